@@ -1,0 +1,319 @@
+"""A scenario as plain frozen data: what the loader hands to everything downstream.
+
+Names are resolved, terms inlined, defaults filled in and ``rest`` expanded; nothing here knows YAML.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal, TypeVar
+
+from countermove.errors import Diagnostic, Location
+from countermove.language.expressions import Expression
+
+_Named = TypeVar("_Named", "Player", "Variable", "Event")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A document; ``title``, and where given its author, publisher, date and address."""
+
+    name: str
+    title: str
+    date: str = ""
+    author: str = ""
+    publisher: str = ""
+    url: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a source says, in our own words: a fact or somebody's judgement."""
+
+    name: str
+    source: str
+    says: str
+    kind: Literal["fact", "judgement"] = "judgement"
+    by: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The periods, ``0 .. periods - 1``; dated where ``start`` and ``step`` are given."""
+
+    periods: int
+    start: dt.date | None = None
+    step_count: int = 1
+    step_unit: Literal["day", "week", "month", "year"] | None = None
+    years: float = 1.0  # a period's length in years; 1 where there is no step
+
+    def begins(self, period: int) -> dt.date | None:
+        """The first day of a period (``periods`` is allowed: the day after the last)."""
+        from countermove.language.calendar import period_start
+
+        return period_start(self, period)
+
+    def label(self, period: int) -> str:
+        """How people read the period: its first day, or its number from 1 where undated."""
+        day = self.begins(period)
+        return day.isoformat() if day is not None else str(period + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A public state variable: ordered, named levels that carry numbers."""
+
+    name: str
+    levels: tuple[str, ...]
+    numbers: tuple[float, ...]
+    start: int  # position of the start level
+    ordered: bool = True
+    unit: str = ""
+    resets: bool = False
+    note: str = ""
+    cites: tuple[str, ...] = ()
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A named number with a value, a range, and the claims that it rests on."""
+
+    name: str
+    value: float
+    low: float  # equal to ``value`` where no range is given
+    high: float
+    scale: Literal["linear", "log"] = "linear"
+    distribution: str = ""  # a scipy.stats name; empty: uniform on the range
+    distribution_parameters: Mapping[str, float] = field(default_factory=dict)
+    unit: str = ""
+    note: str = ""
+    cites: tuple[str, ...] = ()
+    assumption: bool = False
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """At its odds, while ``when`` holds, one variable shifts by ``shift`` levels or is set."""
+
+    variable: str
+    shift: int | None = None  # levels, held at the ends
+    level: int | None = None  # the position it is set to
+    probability: Expression | None = None  # None: certain
+    when: Expression | None = None
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One of several exclusive outcomes; its effects happen in order, its costs are paid."""
+
+    probability: Expression
+    effects: tuple[Effect, ...] = ()
+    costs: Mapping[str, Expression] = field(default_factory=dict)  # player -> loss
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """Exclusive outcomes; what is left of 1 is "nothing". A member of a list of effects."""
+
+    outcomes: tuple[Outcome, ...]
+    when: Expression | None = None
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A move: legal while ``when`` holds; costs are paid before its effects happen in order."""
+
+    name: str
+    when: Expression | None = None
+    otherwise: bool = False  # legal only where nothing else is
+    costs: Mapping[str, Expression] = field(default_factory=dict)  # player -> loss (positive is a loss)
+    effects: tuple[Effect | Outcomes, ...] = ()
+    note: str = ""
+    cites: tuple[str, ...] = ()
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """An actor with interests; it moves where ``order`` says so."""
+
+    name: str
+    title: str  # how people read it: "The United States"
+    rationality: Expression
+    discount: Expression
+    interests: Mapping[str, Expression] = field(default_factory=dict)  # earned at the end of each period
+    final: Mapping[str, Expression] = field(default_factory=dict)  # earned once, at the end
+    actions: tuple[Action, ...] = ()
+    note: str = ""
+    cites: tuple[str, ...] = ()
+    interest_cites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Chance: effects and outcomes in order, while ``when`` holds."""
+
+    name: str
+    when: Expression | None = None
+    effects: tuple[Effect | Outcomes, ...] = ()
+    costs: Mapping[str, Expression] = field(default_factory=dict)  # paid when the event's ``when`` holds
+    note: str = ""
+    cites: tuple[str, ...] = ()
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a period: a player's move or an event, possibly skipped by its guard."""
+
+    kind: Literal["move", "event"]
+    name: str  # the player or the event
+    when: Expression | None = None
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What the analyst wants to know.
+
+    ``kind`` says how to read it. ``ever first mean total final`` have an ``expression``;
+    ``played`` has ``player`` and ``action`` and perhaps a condition in ``expression``;
+    ``happened`` has ``event`` and perhaps a condition; ``ever_played`` and ``ever_happened`` are
+    ``ever(...)`` of those; ``payoff`` has ``player``. ``given`` conditions the measure on a state
+    condition at the same reading.
+    """
+
+    name: str
+    kind: Literal[
+        "ever",
+        "first",
+        "mean",
+        "total",
+        "final",
+        "played",
+        "happened",
+        "ever_played",
+        "ever_happened",
+        "payoff",
+    ]
+    text: str  # as written
+    expression: Expression | None = None
+    player: str = ""
+    action: str = ""
+    event: str = ""
+    given: Expression | None = None
+    unit: str = ""
+    note: str = ""
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """While ``when`` holds: play a mixture, or the first legal action, or forbid some."""
+
+    when: Expression | None = None
+    mixture: tuple[tuple[str, Expression], ...] = ()  # action -> probability, summing to 1
+    first_legal: tuple[str, ...] = ()
+    forbid: tuple[str, ...] = ()
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Rules that bind players; for each, the first that holds, else it is free."""
+
+    name: str
+    players: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    title: str = ""
+    note: str = ""
+    cites: tuple[str, ...] = ()
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A named set of overrides that stands for somebody's judgement."""
+
+    name: str
+    by: str = ""
+    values: Mapping[str, float] = field(default_factory=dict)
+    ranges: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    note: str = ""
+    cites: tuple[str, ...] = ()
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of the scenario's citable parts rest on a claim, on a stated assumption, or on nothing."""
+
+    cited: int
+    assumed: int
+    bare: int
+
+    @property
+    def total(self) -> int:
+        return self.cited + self.assumed + self.bare
+
+    @property
+    def share_cited(self) -> float:
+        """Cited parts as a share of all, 0 to 1 (1 where there is nothing to cite)."""
+        return self.cited / self.total if self.total else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A crisis, checked and resolved."""
+
+    name: str
+    title: str
+    version: int
+    calendar: Calendar
+    variables: tuple[Variable, ...]
+    players: tuple[Player, ...]
+    events: tuple[Event, ...]
+    order: tuple[Step, ...]
+    sources: Mapping[str, Source]
+    claims: Mapping[str, Claim]
+    parameters: Mapping[str, Parameter]
+    terms: Mapping[str, Expression]
+    ends: Expression | None
+    measures: Mapping[str, Measure]
+    policies: Mapping[str, Policy]
+    views: Mapping[str, View]
+    summary: str = ""
+    coverage: Coverage = Coverage(0, 0, 0)
+    warnings: tuple[Diagnostic, ...] = ()
+    file: str = "<memory>"
+    text: str = ""  # the scenario file as read
+    files: Mapping[str, str] = field(default_factory=dict)  # path -> sha256 of every file read (the scenario, its bases)
+
+    def player(self, name: str) -> Player:
+        """The player of that name; ``KeyError`` if there is none."""
+        return _named(self.players, name)
+
+    def variable(self, name: str) -> Variable:
+        """The state variable of that name; ``KeyError`` if there is none."""
+        return _named(self.variables, name)
+
+    def event(self, name: str) -> Event:
+        """The event of that name; ``KeyError`` if there is none."""
+        return _named(self.events, name)
+
+
+def _named(things: tuple[_Named, ...], name: str) -> _Named:
+    for thing in things:
+        if thing.name == name:
+            return thing
+    raise KeyError(name)
