@@ -1,0 +1,45 @@
+"""A part of the tests with other Pythons, and with the lowest and newest dependencies."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+
+from slow.environments import ROOT, interpreter, run
+
+pytestmark = pytest.mark.slow
+
+LOWEST = ("3.11", "lowest.txt")
+SUPPORTED = ["3.11", "3.12", "3.13"]
+PART = ["tests/unit", "tests/test_package.py"]
+
+
+@pytest.mark.parametrize(
+    ("python", "constraints"), [LOWEST, *((python, "newest.txt") for python in SUPPORTED)]
+)
+def test_a_part_of_the_tests_passes(environment, tmp_path, python, constraints):
+    bin_folder = environment(python, constraints)
+    said = run(
+        bin_folder / "python",
+        *("-m", "pytest", "-q", "-n", "2", "-p", "no:cacheprovider"),
+        *("-c", ROOT / "pyproject.toml", "--rootdir", ROOT),
+        *(ROOT / part for part in PART),
+        cwd=tmp_path,
+    )
+    passed = re.search(r"(\d+) passed", said)
+    assert passed is not None
+    assert int(passed[1]) > 100
+
+
+def test_supported_pythons_are_the_declared_ones():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    named = [text.rpartition(" ")[2] for text in declared["classifiers"] if "Python :: 3." in text]
+    assert named == SUPPORTED
+    assert declared["requires-python"] == f">={SUPPORTED[0]}"
+
+
+def test_an_interpreter_that_is_not_here_is_skipped_with_a_reason():
+    with pytest.raises(pytest.skip.Exception, match=r"there is no python3\.99 here"):
+        interpreter("3.99")
