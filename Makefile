@@ -42,7 +42,7 @@ bench: $(VENV)/.for-tests ## measure against peers, in one run
 	$(BIN)/python -m benchmarks
 
 clean: ## remove what the commands above made, results in runs/ excepted
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-ci build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each stamp says what its environment holds; a change of the dependencies installs again.
