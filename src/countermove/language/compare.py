@@ -1,0 +1,383 @@
+"""Comparisons: levels opposite their variable, actions opposite ``last``, dates opposite ``date``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from countermove.errors import nearest_name
+from countermove.language import dates
+from countermove.language.context import Context, fold
+from countermove.language.expressions import (
+    Compare,
+    Last,
+    LevelNumber,
+    LevelPosition,
+    Logical,
+    Node,
+    Number,
+    Period,
+    Unary,
+)
+from countermove.language.model import Variable
+
+Resolve = Callable[[ast.expr, Context], Node | None]
+NOTHING = "nothing"  # what last(player) is before the player moves
+_OPERATORS: dict[type[ast.cmpop], str] = {
+    ast.Eq: "==",
+    ast.NotEq: "!=",
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.In: "in",
+    ast.NotIn: "not in",
+}
+_ORDER = ("<", "<=", ">", ">=")
+
+
+def compare(node: ast.Compare, context: Context, resolve: Resolve) -> Node | None:
+    """A comparison, or ``in`` and ``not in`` a list."""
+    if len(node.ops) > 1:
+        return _chained(node, context)
+    operator = _OPERATORS.get(type(node.ops[0]))
+    left, right = node.left, node.comparators[0]
+    if operator is None:  # `is`, which the scanner refuses before
+        context.report("CM026", "expressions do not have this comparison", node, remedy="use ==")
+        return None
+    if operator not in ("in", "not in"):
+        return _pair(operator, left, right, node, context, resolve)
+    if not isinstance(right, ast.List) or not right.elts:
+        context.report(
+            "CM026",
+            "`in` needs a list that is not empty",
+            right,
+            expected="x in [a, b]",
+            remedy="write the values in square brackets",
+        )
+        return None
+    cases = [_pair("==", left, item, item, context, resolve) for item in right.elts]
+    known = tuple(case for case in cases if case is not None)
+    if len(known) < len(cases):
+        return None
+    found = known[0] if len(known) == 1 else fold(Logical("or", known), node, context)
+    if found is None or operator == "in":
+        return found
+    return fold(Unary("not", found), node, context)
+
+
+def _chained(node: ast.Compare, context: Context) -> None:
+    sides = [context.source(side) for side in (node.left, *node.comparators)]
+    signs = [_OPERATORS.get(type(op), "==") for op in node.ops]
+    pairs = [f"{a} {s} {b}" for a, s, b in zip(sides, signs, sides[1:], strict=False)]
+    context.report(
+        "CM037",
+        "comparisons cannot be chained",
+        node,
+        expected="one comparison at a time",
+        remedy=f"write {' and '.join(pairs[:4])}",
+    )
+
+
+def _pair(
+    operator: str,
+    left: ast.expr,
+    right: ast.expr,
+    node: ast.expr,
+    context: Context,
+    resolve: Resolve,
+) -> Node | None:
+    if _faulty(left, context) or _faulty(right, context):
+        return None
+    sides = _sides(operator, left, right, node, context, resolve)
+    if sides is None or sides[0] is None or sides[1] is None:
+        return None
+    return fold(Compare(operator, sides[0], sides[1]), node, context)
+
+
+def _faulty(node: ast.expr, context: Context) -> bool:
+    return isinstance(node, ast.Name) and node.id in context.scope.faulty
+
+
+_Sides = tuple[Node | None, Node | None] | None
+
+
+def _sides(
+    operator: str,
+    left: ast.expr,
+    right: ast.expr,
+    node: ast.expr,
+    context: Context,
+    resolve: Resolve,
+) -> _Sides:
+    """Both sides resolved; what a side means depends on what stands opposite."""
+    if _is_date(left, context) or _is_date(right, context):
+        return _date_side(left, right, context), _date_side(right, left, context)
+    if _is_last(left) or _is_last(right):
+        return _lasts(operator, left, right, node, context)
+    mine, theirs = _variable(left, context), _variable(right, context)
+    if mine is not None and _is_level(right, mine):
+        theirs = None
+    elif theirs is not None and _is_level(left, theirs):
+        mine = None
+    if context.kind == "parameter" or (mine is None and theirs is None):
+        return resolve(left, context), resolve(right, context)
+    if mine is not None and theirs is not None:
+        return _two_variables(operator, mine, theirs, node, context)
+    if mine is not None:
+        return _opposite(operator, mine, left, right, node, context, resolve)
+    assert theirs is not None
+    swapped = _opposite(operator, theirs, right, left, node, context, resolve)
+    return None if swapped is None else (swapped[1], swapped[0])
+
+
+def _variable(node: ast.expr, context: Context) -> Variable | None:
+    return context.scope.variables.get(node.id) if isinstance(node, ast.Name) else None
+
+
+def _is_level(node: ast.expr, variable: Variable) -> bool:
+    return isinstance(node, ast.Name) and node.id in variable.levels
+
+
+def _opposite(
+    operator: str,
+    variable: Variable,
+    at: ast.expr,
+    other: ast.expr,
+    node: ast.expr,
+    context: Context,
+    resolve: Resolve,
+) -> _Sides:
+    """A variable (at ``at``) and what stands opposite: a level by position, or a number."""
+    if operator in _ORDER and not variable.ordered:
+        return _unordered(variable, node, context)
+    if isinstance(other, ast.Name) and other.id in variable.levels:
+        position = variable.levels.index(other.id)
+        return LevelPosition(variable.name), Number(float(position))
+    if isinstance(other, ast.Name) and _means_level(other, context):
+        return _no_such_level(variable, other, context)
+    number = resolve(other, context)
+    if number is None:
+        return None
+    if isinstance(number, Number) and operator in ("==", "!="):
+        if number.value not in variable.numbers:
+            return _no_such_number(variable, number.value, other, context)
+        if not variable.ordered:  # positions stand for numbers where levels carry none
+            return _unordered_number(variable, number.value, at, other, context)
+    return LevelNumber(variable.name), number
+
+
+def _unordered_number(
+    variable: Variable, value: float, at: ast.expr, other: ast.expr, context: Context
+) -> _Sides:
+    positions = tuple(float(i) for i in range(len(variable.levels)))
+    named = tuple(str(level) for level in variable.levels)
+    if tuple(variable.numbers) != positions or f"{value:g}" in named:
+        return LevelNumber(variable.name), Number(value)
+    context.report(
+        "CM034",
+        f"{variable.name!r} has no order and no numbers, so it cannot be compared with a number",
+        at,
+        nearest=variable.levels[variable.numbers.index(value)],
+        remedy=f"name the level: {variable.name} == {variable.levels[0]}",
+    )
+    return None
+
+
+def _means_level(node: ast.Name, context: Context) -> bool:
+    """Whether a name opposite a variable can only have been meant as a level."""
+    scope, name = context.scope, node.id
+    if context.date(node) is not None or name in ("type", "date"):
+        return False
+    return name not in scope.values() and name not in scope.players and name not in scope.events
+
+
+def _no_such_level(variable: Variable, node: ast.Name, context: Context) -> None:
+    owners = [v.name for v in context.scope.variables.values() if node.id in v.levels]
+    whose = f" (it is a level of {owners[0]!r})" if owners else ""
+    context.report(
+        "CM032",
+        f"{variable.name!r} has no level {node.id!r}{whose}",
+        node,
+        expected="one of " + ", ".join(variable.levels[:12]),
+        nearest=nearest_name(node.id, [*variable.levels, *context.scope.values()]),
+        remedy="name one of its levels, or declare the name",
+    )
+
+
+def _no_such_number(variable: Variable, value: float, node: ast.expr, context: Context) -> None:
+    closest = min(range(len(variable.levels)), key=lambda i: abs(variable.numbers[i] - value))
+    carried = ", ".join(f"{number:g}" for number in variable.numbers[:12])
+    context.report(
+        "CM033",
+        f"no level of {variable.name!r} carries the number {value:g}",
+        node,
+        expected=f"one of {carried}",
+        nearest=f"{variable.numbers[closest]:g} ({variable.levels[closest]})",
+        remedy="compare with a number that a level carries, or use < or >",
+    )
+
+
+def _unordered(variable: Variable, node: ast.expr, context: Context) -> None:
+    context.report(
+        "CM034",
+        f"the levels of {variable.name!r} have no order",
+        node,
+        expected="==, != or in",
+        remedy=f"write {variable.name} in [..], or drop its ordered: false",
+    )
+
+
+def _two_variables(
+    operator: str, mine: Variable, theirs: Variable, node: ast.expr, context: Context
+) -> _Sides:
+    if mine.levels != theirs.levels:
+        context.report(
+            "CM036",
+            f"{mine.name!r} and {theirs.name!r} have different levels",
+            node,
+            expected="two variables with the same levels in the same order",
+            remedy=f"compare their numbers: {mine.name} - {theirs.name} == 0",
+        )
+        return None
+    if operator in _ORDER and not (mine.ordered and theirs.ordered):
+        return _unordered(theirs if mine.ordered else mine, node, context)
+    return LevelPosition(mine.name), LevelPosition(theirs.name)
+
+
+def _is_date(node: ast.expr, context: Context) -> bool:
+    named = isinstance(node, ast.Name) and node.id == "date" and "date" not in context.scope.faulty
+    return named or context.date(node) is not None
+
+
+def _date_side(node: ast.expr, other: ast.expr, context: Context) -> Node | None:
+    """One side of a comparison in which a date stands: ``date`` itself, or a written date."""
+    written = context.date(node) is not None
+    if not _is_date(node, context):
+        return None  # the other side reports it
+    if not _is_date(other, context) or written == (context.date(other) is not None):
+        if written or not _is_date(other, context):
+            dates.stray_date(node, context)
+        return None
+    if written:
+        period = dates.period_at(node, context)
+        return None if period is None else Number(float(period))
+    if context.kind == "parameter":
+        context.report(
+            "CM048",
+            "'date' changes during play, but this value holds throughout",
+            node,
+            expected="numbers and parameters",
+            remedy="use parameters only",
+        )
+        return None
+    return Period()
+
+
+def _is_last(node: ast.expr) -> bool:
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "last"
+
+
+def player_of(node: ast.Call, context: Context) -> str | None:
+    """The player in ``last(player)``; a fault where there is none."""
+    players = list(context.scope.players)
+    if len(node.args) != 1 or node.keywords:
+        message = f"last takes 1 argument, not {len(node.args) + len(node.keywords)}"
+        context.report("CM029", message, node, expected="a player", remedy="write last(player)")
+        return None
+    name = node.args[0].id if isinstance(node.args[0], ast.Name) else ""
+    if name in players:
+        return name
+    if name not in context.scope.faulty:
+        context.report(
+            "CM027",
+            f"there is no player {context.source(node.args[0])!r}",
+            node.args[0],
+            expected="one of " + ", ".join(players[:12]) if players else "a player",
+            nearest=nearest_name(name, players),
+            remedy="name a player",
+        )
+    return None
+
+
+def stray_last(node: ast.expr, context: Context) -> None:
+    """Report ``last(...)`` that is not compared with an action by ``==``, ``!=`` or ``in``."""
+    context.report(
+        "CM044",
+        "last(...) is only compared with an action",
+        node,
+        expected="last(player) == action, != action, or in [actions]",
+        remedy="compare it with an action of the player, or with nothing",
+    )
+
+
+def _lasts(
+    operator: str, left: ast.expr, right: ast.expr, node: ast.expr, context: Context
+) -> _Sides:
+    if operator in _ORDER:
+        stray_last(node, context)
+        return None
+    if isinstance(left, ast.Call) and _is_last(left):
+        if isinstance(right, ast.Call) and _is_last(right):
+            return _two_lasts(left, right, node, context)
+        return _action(left, right, context)
+    assert isinstance(right, ast.Call)
+    swapped = _action(right, left, context)
+    return None if swapped is None else (swapped[1], swapped[0])
+
+
+def _two_lasts(left: ast.Call, right: ast.Call, node: ast.expr, context: Context) -> _Sides:
+    mine, theirs = player_of(left, context), player_of(right, context)
+    if mine is None or theirs is None or not _last_allowed(node, context):
+        return None
+    if context.scope.players[mine] != context.scope.players[theirs]:
+        context.report(
+            "CM036",
+            f"{mine!r} and {theirs!r} have different actions",
+            node,
+            expected="two players with the same actions in the same order",
+            remedy="compare each with its own action",
+        )
+        return None
+    return Last(mine), Last(theirs)
+
+
+def _last_allowed(node: ast.expr, context: Context) -> bool:
+    if context.kind != "parameter":
+        return True
+    context.report(
+        "CM048",
+        "last(...) changes during play, but this value holds throughout",
+        node,
+        expected="numbers and parameters",
+        remedy="use parameters only",
+    )
+    return False
+
+
+def _action(node: ast.Call, other: ast.expr, context: Context) -> _Sides:
+    player = player_of(node, context)
+    if player is None or not _last_allowed(node, context):
+        return None
+    position = action_position(player, other, context)
+    return None if position is None else (Last(player), Number(float(position)))
+
+
+def action_position(player: str, node: ast.expr, context: Context) -> int | None:
+    """0 for ``nothing``, 1 and up for the player's actions in order; a fault for all else."""
+    actions = context.scope.players[player]
+    names = (NOTHING, *actions)
+    name = node.id if isinstance(node, ast.Name) and context.date(node) is None else None
+    if name in actions:
+        return actions.index(name) + 1
+    if name == NOTHING:
+        return 0
+    context.report(
+        "CM043",
+        f"{context.source(node)!r} is not an action of {player!r}",
+        node,
+        expected="one of " + ", ".join(names[:12]),
+        nearest=nearest_name(name or "", names),
+        remedy="name one of its actions, or nothing",
+    )
+    return None

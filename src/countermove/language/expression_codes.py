@@ -1,0 +1,36 @@
+"""The codes of faults in expressions and tables, each with a short title for the documentation."""
+
+from __future__ import annotations
+
+EXPRESSION_CODES: dict[str, str] = {
+    "CM020": "not an expression",
+    "CM021": "expression too large",
+    "CM022": "expression cannot be read",
+    "CM023": "quoted text in an expression",
+    "CM024": "an operator of another language",
+    "CM025": "a number that cannot be used",
+    "CM026": "a construct that expressions do not have",
+    "CM027": "unknown name",
+    "CM028": "unknown function",
+    "CM029": "wrong arguments of a function",
+    "CM030": "a name that cannot stand here",
+    "CM031": "a level name away from its variable",
+    "CM032": "not a level of this variable",
+    "CM033": "a number that no level carries",
+    "CM034": "order or arithmetic of an unordered variable",
+    "CM035": "a table by something that has no levels",
+    "CM036": "a comparison of things whose levels differ",
+    "CM037": "chained comparison",
+    "CM038": "a table names a level twice",
+    "CM039": "not a day of the calendar",
+    "CM040": "a date outside the scenario's calendar",
+    "CM041": "a date in a scenario without dates",
+    "CM042": "a date that cannot stand here",
+    "CM043": "not an action of this player",
+    "CM044": "last(...) that cannot stand here",
+    "CM045": "private types are not supported yet",
+    "CM046": "a power that is not allowed",
+    "CM047": "a constant that is not finite",
+    "CM048": "only parameters and numbers may stand here",
+    "CM049": "a table leaves out a level",
+}

@@ -1,0 +1,325 @@
+"""Turns Python's syntax tree into resolved nodes, through a whitelist; reports all else."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+
+from countermove.errors import nearest_name
+from countermove.language import compare, dates
+from countermove.language.context import Context, fold
+from countermove.language.expressions import (
+    Binary,
+    Call,
+    LevelNumber,
+    Logical,
+    Node,
+    Number,
+    ParameterRef,
+    Period,
+    Unary,
+)
+from countermove.language.model import Variable
+from countermove.language.scope import (
+    FUNCTIONS,
+    MEASURE_FUNCTIONS,
+    SPECIAL_FUNCTIONS,
+    SPECIAL_NAMES,
+)
+from countermove.language.tokens import constant_fault
+
+MAX_EXPONENT = 16
+_ARITHMETIC: dict[type[ast.operator], str] = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+}
+_REFUSED: dict[type[ast.expr], tuple[str, str]] = {
+    ast.Attribute: ("an attribute (a dot)", "names have no parts; use a name of the scenario"),
+    ast.Subscript: ("an index in brackets", "use a table or where(...)"),
+    ast.List: ("a list", "a list stands only after in: x in [a, b]"),
+    ast.Tuple: ("a comma", "one entry holds one expression; quote it if it holds commas"),
+    ast.Set: ("a set in braces", "write a list: x in [a, b]"),
+    ast.Dict: ("a map in braces", "write a table as an entry of its own"),
+    ast.Starred: ("a star before a value", "write the arguments one by one"),
+    ast.GeneratorExp: ("a loop", "write the parts out"),
+}
+_MEANT = {"ln": "log", "sigmoid": "logistic", "ifelse": "where", "iff": "where", "pow": "**"}
+
+
+def resolve(node: ast.expr, context: Context) -> Node | None:
+    """The resolved node; ``None`` where there is a fault, which is then noted in the context."""
+    match node:
+        case ast.Constant(value):
+            return _constant(value, node, context)
+        case ast.Name(name):
+            return _name(name, node, context)
+        case ast.UnaryOp():
+            return _unary(node, context)
+        case ast.BinOp():
+            return _binary(node, context)
+        case ast.BoolOp(operator, values):
+            parts = [resolve(value, context) for value in values]
+            resolved = tuple(part for part in parts if part is not None)
+            if len(resolved) < len(parts):
+                return None
+            word = "and" if isinstance(operator, ast.And) else "or"
+            return fold(Logical(word, resolved), node, context)
+        case ast.Compare():
+            return compare.compare(node, context, resolve)
+        case ast.Call():
+            return _call(node, context)
+    return _refuse(node, context)
+
+
+def _refuse(node: ast.expr, context: Context) -> None:
+    fallback = (f"{type(node).__name__} of Python", "use arithmetic, comparisons and functions")
+    what, remedy = _REFUSED.get(type(node), fallback)
+    context.report("CM026", f"expressions do not have {what}", node, remedy=remedy)
+
+
+def _constant(value: object, node: ast.expr, context: Context) -> Node | None:
+    if not isinstance(value, (bool, int, float)):
+        return _refuse(node, context)
+    fault = constant_fault(float(value), context.passage, *context.span(node))
+    if fault is not None:
+        context.faults.append(fault)
+        return None
+    return Number(float(value))
+
+
+def _name(name: str, node: ast.expr, context: Context) -> Node | None:
+    scope = context.scope
+    if context.date(node) is not None:
+        return dates.stray_date(node, context)
+    if name in scope.faulty:
+        return None
+    if name in scope.parameters:
+        return ParameterRef(name)
+    if name in ("true", "false"):
+        return Number(float(name == "true"))
+    if name == "years":
+        return Number(float(scope.calendar.years))
+    if context.kind == "parameter" and (
+        name in scope.variables or name in scope.terms or name == "period"
+    ):
+        return _only_parameters(name, node, context)
+    if name in scope.variables:
+        return _number_of(scope.variables[name], node, context)
+    if name in scope.terms:
+        return scope.terms[name].node
+    if name == "period":
+        return Period()
+    _stray_name(name, node, context)
+    return None
+
+
+def _only_parameters(name: str, node: ast.expr, context: Context) -> None:
+    context.report(
+        "CM048",
+        f"{name!r} changes during play, but this value holds throughout",
+        node,
+        expected="numbers and parameters",
+        nearest=nearest_name(name, list(context.scope.parameters)),
+        remedy="use parameters only",
+    )
+
+
+def _number_of(variable: Variable, node: ast.expr, context: Context) -> Node | None:
+    if not has_numbers(variable):
+        context.report(
+            "CM034",
+            f"{variable.name!r} has no order and no numbers, so it cannot enter arithmetic",
+            node,
+            remedy=f"compare it: ({variable.name} == {variable.levels[0]})",
+        )
+        return None
+    return LevelNumber(variable.name)
+
+
+def has_numbers(variable: Variable) -> bool:
+    """Whether a variable's levels mean numbers: ordered, or numbers other than its positions."""
+    positions = tuple(float(i) for i in range(len(variable.levels)))
+    return variable.ordered or tuple(variable.numbers) != positions
+
+
+def _stray_name(name: str, node: ast.expr, context: Context) -> None:
+    """Report a name that has no value, by what it is elsewhere."""
+    scope = context.scope
+    owners = [v.name for v in scope.variables.values() if name in v.levels]
+    actors = [p for p, actions in scope.players.items() if name in actions]
+    if name == "date":
+        dates.stray_date(node, context)
+    elif name == "type":
+        private_types(node, context)
+    elif name in FUNCTIONS or name in SPECIAL_FUNCTIONS:
+        _misplaced(f"{name!r} is a function", f"write {name}(...)", node, context)
+    elif name in scope.players:
+        _misplaced(f"{name!r} is a player", f"write last({name}) == an action", node, context)
+    elif name in scope.events:
+        remedy = "let the event set a variable, and read that"
+        _misplaced(f"{name!r} is an event", remedy, node, context)
+    elif owners:
+        context.report(
+            "CM031",
+            f"{name!r} is a level of {owners[0]!r}; a level stands only opposite its variable",
+            node,
+            remedy=f"write {owners[0]} == {name}",
+        )
+    elif actors or name == "nothing":
+        player = actors[0] if actors else "player"
+        remedy = f"write last({player}) == {name}"
+        _misplaced(f"{name!r} is an action", remedy, node, context)
+    else:
+        known = scope.values()
+        context.report(
+            "CM027",
+            f"there is no variable, parameter or term {name!r}",
+            node,
+            expected="a variable, parameter, term, period, years or number",
+            nearest=nearest_name(name, known),
+            remedy="declare it, or correct its spelling",
+        )
+
+
+def _misplaced(what: str, remedy: str, node: ast.expr, context: Context) -> None:
+    context.report("CM030", f"{what}, which has no value by itself", node, remedy=remedy)
+
+
+def private_types(node: ast.expr, context: Context) -> None:
+    """Report that private types are not there yet."""
+    context.report(
+        "CM045",
+        "private types are not supported yet",
+        node,
+        expected="public variables and parameters",
+        remedy="leave types out; let a public variable stand for what is known",
+    )
+
+
+def _unary(node: ast.UnaryOp, context: Context) -> Node | None:
+    operand = resolve(node.operand, context)
+    if operand is None or isinstance(node.op, ast.UAdd):
+        return operand
+    if isinstance(node.op, ast.Invert):
+        return _refuse(node, context)
+    return fold(Unary("-" if isinstance(node.op, ast.USub) else "not", operand), node, context)
+
+
+def _binary(node: ast.BinOp, context: Context) -> Node | None:
+    operator = _ARITHMETIC.get(type(node.op))
+    left, right = resolve(node.left, context), resolve(node.right, context)
+    if operator is None:
+        return _refuse(node, context)
+    if operator == "**" and right is not None and not _power_allowed(node, right, context):
+        return None
+    if left is None or right is None:
+        return None
+    return fold(Binary(operator, left, right), node, context)
+
+
+def _power_allowed(node: ast.BinOp, exponent: Node, context: Context) -> bool:
+    if any(isinstance(p, ast.BinOp) and isinstance(p.op, ast.Pow) for p in (node.left, node.right)):
+        message, remedy = "a power of a power is not allowed", "multiply the exponents"
+    elif not isinstance(exponent, Number):
+        message = "the exponent must be a constant"
+        remedy = f"write exp(log(base) * ({context.source(node.right)}))"
+    elif abs(exponent.value) > MAX_EXPONENT:
+        message = f"the exponent {exponent.value:g} is too large"
+        remedy = "use exp(...) for growth"
+    else:
+        return True
+    expected = f"a constant between -{MAX_EXPONENT} and {MAX_EXPONENT}"
+    context.report("CM046", message, node, expected=expected, remedy=remedy)
+    return False
+
+
+def _call(node: ast.Call, context: Context) -> Node | None:
+    if not isinstance(node.func, ast.Name):
+        message = "only a named function can be called"
+        context.report("CM028", message, node, remedy="write * for a product")
+        return None
+    name = node.func.id
+    if name in _SPECIAL:
+        return _SPECIAL[name](node, context)
+    if name not in FUNCTIONS:
+        return _unknown_function(name, node, context)
+    arguments = [_argument(argument, context) for argument in node.args]
+    resolved = tuple(a for a in arguments if a is not None)
+    if not _arity(node, *FUNCTIONS[name], context) or len(resolved) < len(arguments):
+        return None
+    return fold(Call(name, resolved), node, context)
+
+
+def _argument(node: ast.expr, context: Context) -> Node | None:
+    return resolve(node, context)
+
+
+def _arity(node: ast.Call, fewest: int, most: int, context: Context) -> bool:
+    name, count = context.source(node.func), len(node.args)
+    wanted = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+    if node.keywords:
+        message = f"{name} takes no named arguments"
+        remedy = "write == for a comparison, or the value alone"
+    elif not fewest <= count <= most:
+        message = f"{name} takes {wanted} argument{'s' * (most > 1)}, not {count}"
+        remedy = f"write {_SHAPES.get(name, name + '(x)')}"
+    else:
+        return True
+    context.report("CM029", message, node, expected=f"{wanted} values", remedy=remedy)
+    return False
+
+
+def _unknown_function(name: str, node: ast.Call, context: Context) -> None:
+    scope = context.scope
+    if name in MEASURE_FUNCTIONS:
+        message = f"{name!r} belongs to measures, not to expressions"
+        context.report("CM030", message, node, remedy="write it as a measure of its own")
+    elif name in scope.values() or name in scope.players or name in scope.events:
+        message = f"{name!r} is not a function"
+        context.report("CM030", message, node, remedy=f"for a product write {name} * (...)")
+    elif name not in scope.faulty:
+        known = [*FUNCTIONS, *SPECIAL_FUNCTIONS]
+        context.report(
+            "CM028",
+            f"there is no function {name!r}",
+            node.func,
+            expected=", ".join(known),
+            nearest=_MEANT.get(name) or nearest_name(name, known),
+            remedy="use one of the listed functions",
+        )
+
+
+def _until(node: ast.Call, context: Context) -> Node | None:
+    if not _arity(node, 1, 1, context):
+        return None
+    return dates.until(node, context)
+
+
+def _stray_last(node: ast.Call, context: Context) -> None:
+    if compare.player_of(node, context) is not None:
+        compare.stray_last(node, context)
+
+
+def _types(node: ast.Call, context: Context) -> None:
+    private_types(node, context)
+
+
+_SHAPES = {
+    "where": "where(condition, value, other_value)",
+    "clip": "clip(x, low, high)",
+    "min": "min(x, y)",
+    "max": "max(x, y)",
+    "until": "until(2020-11-03)",
+    "last": "last(player)",
+}
+_SPECIAL: dict[str, Callable[[ast.Call, Context], Node | None]] = {
+    "until": _until,
+    "last": _stray_last,
+    "type": _types,
+}
+__all__ = ["MAX_EXPONENT", "SPECIAL_NAMES", "has_numbers", "private_types", "resolve"]
