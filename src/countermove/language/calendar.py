@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import calendar as _calendar
 import datetime as dt
 from typing import TYPE_CHECKING
@@ -10,17 +11,24 @@ if TYPE_CHECKING:
     from countermove.language.model import Calendar
 
 DAYS_A_YEAR = 365.2425
+_YEARS = {"day": 1 / DAYS_A_YEAR, "week": 7 / DAYS_A_YEAR, "month": 1 / 12, "year": 1.0}
 
 
 def add_months(day: dt.date, months: int) -> dt.date:
-    """The same day of the month ``months`` later, held at that month's end."""
+    """The same day of the month ``months`` later, held at that month's end.
+
+    Raises ``ValueError`` or ``OverflowError`` past the year 9999.
+    """
     index = day.year * 12 + day.month - 1 + months
     year, month = divmod(index, 12)
     return dt.date(year, month + 1, min(day.day, _calendar.monthrange(year, month + 1)[1]))
 
 
 def period_start(calendar: Calendar, period: int) -> dt.date | None:
-    """The first day of a period, counted from the calendar's start; None where it has no dates."""
+    """The first day of a period, counted from the calendar's start; None where it has no dates.
+
+    Raises ``ValueError`` or ``OverflowError`` past the year 9999.
+    """
     if calendar.start is None or calendar.step_unit is None:
         return None
     steps = calendar.step_count * period
@@ -37,16 +45,30 @@ def period_start(calendar: Calendar, period: int) -> dt.date | None:
 
 def period_of(calendar: Calendar, day: dt.date) -> int | None:
     """The period that holds a day; None where the calendar is undated or the day lies outside."""
-    for period in range(calendar.periods):
-        begins, following = period_start(calendar, period), period_start(calendar, period + 1)
-        if begins is None or following is None:
-            return None
-        if begins <= day < following:
-            return period
-    return None
+    if calendar.start is None or calendar.step_unit is None or day < calendar.start:
+        return None
+    # the first boundary after the day closes the period that holds it
+    boundaries = range(1, calendar.periods + 1)
+    period = bisect.bisect_right(boundaries, day, key=lambda p: _boundary(calendar, p))
+    return period if period < calendar.periods else None
+
+
+def last_day(calendar: Calendar) -> dt.date | None:
+    """The last day of the last period; None where the calendar is undated."""
+    if calendar.start is None or calendar.step_unit is None:
+        return None
+    end = _boundary(calendar, calendar.periods)
+    return end if end == dt.date.max else end - dt.timedelta(days=1)
+
+
+def _boundary(calendar: Calendar, period: int) -> dt.date:
+    """A period's first day, or the last day there is where that lies past the year 9999."""
+    try:
+        return period_start(calendar, period) or dt.date.max
+    except (OverflowError, ValueError):
+        return dt.date.max
 
 
 def step_in_years(count: int, unit: str) -> float:
     """A step's length in years."""
-    days = {"day": 1.0, "week": 7.0}
-    return count * (days[unit] / DAYS_A_YEAR if unit in days else {"month": 1 / 12, "year": 1.0}[unit])
+    return count * _YEARS[unit]

@@ -1,4 +1,4 @@
-"""Comparisons: levels opposite their variable, actions opposite ``last``, dates opposite ``date``."""
+"""Comparisons: levels opposite variables, actions opposite ``last``, dates opposite ``date``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from countermove.errors import nearest_name
-from countermove.language import dates
+from countermove.language import until
 from countermove.language.context import Context, fold
 from countermove.language.expressions import (
     Compare,
@@ -257,21 +257,12 @@ def _date_side(node: ast.expr, other: ast.expr, context: Context) -> Node | None
         return None  # the other side reports it
     if not _is_date(other, context) or written == (context.date(other) is not None):
         if written or not _is_date(other, context):
-            dates.stray_date(node, context)
+            until.stray_date(node, context)
         return None
     if written:
-        period = dates.period_at(node, context)
+        period = until.period_at(node, context)
         return None if period is None else Number(float(period))
-    if context.kind == "parameter":
-        context.report(
-            "CM048",
-            "'date' changes during play, but this value holds throughout",
-            node,
-            expected="numbers and parameters",
-            remedy="use parameters only",
-        )
-        return None
-    return Period()
+    return Period() if context.may_change("date", node) else None
 
 
 def _is_last(node: ast.expr) -> bool:
@@ -328,7 +319,7 @@ def _lasts(
 
 def _two_lasts(left: ast.Call, right: ast.Call, node: ast.expr, context: Context) -> _Sides:
     mine, theirs = player_of(left, context), player_of(right, context)
-    if mine is None or theirs is None or not _last_allowed(node, context):
+    if mine is None or theirs is None or not context.may_change("last(...)", node):
         return None
     if context.scope.players[mine] != context.scope.players[theirs]:
         context.report(
@@ -342,22 +333,9 @@ def _two_lasts(left: ast.Call, right: ast.Call, node: ast.expr, context: Context
     return Last(mine), Last(theirs)
 
 
-def _last_allowed(node: ast.expr, context: Context) -> bool:
-    if context.kind != "parameter":
-        return True
-    context.report(
-        "CM048",
-        "last(...) changes during play, but this value holds throughout",
-        node,
-        expected="numbers and parameters",
-        remedy="use parameters only",
-    )
-    return False
-
-
 def _action(node: ast.Call, other: ast.expr, context: Context) -> _Sides:
     player = player_of(node, context)
-    if player is None or not _last_allowed(node, context):
+    if player is None or not context.may_change("last(...)", node):
         return None
     position = action_position(player, other, context)
     return None if position is None else (Last(player), Number(float(position)))

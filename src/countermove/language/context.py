@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from countermove.errors import Diagnostic
+from countermove.errors import Diagnostic, nearest_name
 from countermove.language.expressions import Binary, Node, Number, children, evaluate
 from countermove.language.scope import Passage, Scope
 from countermove.language.tokens import Cleaned
@@ -60,6 +60,20 @@ class Context:
                 code, message, start, end, expected=expected, nearest=nearest, remedy=remedy
             )
         )
+
+    def may_change(self, what: str, node: ast.expr) -> bool:
+        """Whether what changes during play may stand here; a fault where it may not."""
+        if self.kind != "parameter":
+            return True
+        self.report(
+            "CM048",
+            f"{what} changes during play, but this value holds throughout",
+            node,
+            expected="numbers and parameters",
+            nearest=nearest_name(what, list(self.scope.parameters)),
+            remedy="use parameters only",
+        )
+        return False
 
     def _offset(self, column: int) -> int:
         # Python counts bytes; names may hold letters of several bytes

@@ -9,8 +9,9 @@ from countermove.language.context import Context, too_deep, too_large
 from countermove.language.expressions import Expression, Number
 from countermove.language.resolve import resolve
 from countermove.language.scope import Passage, Scope, shorten
+from countermove.language.syntax import syntax_fault
 from countermove.language.tables import build_choice
-from countermove.language.tokens import clean, constant_fault, syntax_fault
+from countermove.language.tokens import clean, constant_fault
 
 __all__ = ["MAX_LENGTH", "Scope", "build_choice", "parse_expression"]
 
@@ -39,7 +40,8 @@ def parse_expression(
         return None, cleaned.faults
     tree = _tree(cleaned.code)
     if not isinstance(tree, ast.expr):
-        return None, cleaned.faults or [syntax_fault(cleaned, passage, tree)]
+        span = cleaned.span(tree, tree + 1)
+        return None, cleaned.faults or [syntax_fault(cleaned.tokens, passage, *span)]
     fault = too_deep(tree, passage)
     if fault is not None:
         return None, [*cleaned.faults, fault]

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from countermove.errors import nearest_name
-from countermove.language import compare, dates
+from countermove.language import compare, until
 from countermove.language.context import Context, fold
 from countermove.language.expressions import (
     Binary,
@@ -95,7 +95,7 @@ def _constant(value: object, node: ast.expr, context: Context) -> Node | None:
 def _name(name: str, node: ast.expr, context: Context) -> Node | None:
     scope = context.scope
     if context.date(node) is not None:
-        return dates.stray_date(node, context)
+        return until.stray_date(node, context)
     if name in scope.faulty:
         return None
     if name in scope.parameters:
@@ -104,10 +104,9 @@ def _name(name: str, node: ast.expr, context: Context) -> Node | None:
         return Number(float(name == "true"))
     if name == "years":
         return Number(float(scope.calendar.years))
-    if context.kind == "parameter" and (
-        name in scope.variables or name in scope.terms or name == "period"
-    ):
-        return _only_parameters(name, node, context)
+    changes = name in scope.variables or name in scope.terms or name == "period"
+    if changes and not context.may_change(name, node):
+        return None
     if name in scope.variables:
         return _number_of(scope.variables[name], node, context)
     if name in scope.terms:
@@ -116,17 +115,6 @@ def _name(name: str, node: ast.expr, context: Context) -> Node | None:
         return Period()
     _stray_name(name, node, context)
     return None
-
-
-def _only_parameters(name: str, node: ast.expr, context: Context) -> None:
-    context.report(
-        "CM048",
-        f"{name!r} changes during play, but this value holds throughout",
-        node,
-        expected="numbers and parameters",
-        nearest=nearest_name(name, list(context.scope.parameters)),
-        remedy="use parameters only",
-    )
 
 
 def _number_of(variable: Variable, node: ast.expr, context: Context) -> Node | None:
@@ -153,7 +141,7 @@ def _stray_name(name: str, node: ast.expr, context: Context) -> None:
     owners = [v.name for v in scope.variables.values() if name in v.levels]
     actors = [p for p, actions in scope.players.items() if name in actions]
     if name == "date":
-        dates.stray_date(node, context)
+        until.stray_date(node, context)
     elif name == "type":
         private_types(node, context)
     elif name in FUNCTIONS or name in SPECIAL_FUNCTIONS:
@@ -297,7 +285,7 @@ def _unknown_function(name: str, node: ast.Call, context: Context) -> None:
 def _until(node: ast.Call, context: Context) -> Node | None:
     if not _arity(node, 1, 1, context):
         return None
-    return dates.until(node, context)
+    return until.until(node, context)
 
 
 def _stray_last(node: ast.Call, context: Context) -> None:

@@ -1,8 +1,8 @@
 """Cleans an expression's text for Python's parser: dates become names, foreign signs are reported.
 
-Python would read ``2020-11-03`` as a subtraction, ``#`` as a comment and ``007`` as an error, so the
-text is scanned here first. What comes out holds no quotes, no comments and no unusual numbers, and
-remembers where each of its characters came from.
+Python would read ``2020-11-03`` as a subtraction, ``#`` as a comment and ``007`` as an error, so
+the text is scanned here first. What comes out holds no quotes, no comments and no unusual numbers,
+and remembers where each of its characters came from.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from dataclasses import dataclass, field
 
 from countermove.errors import Diagnostic
 from countermove.language.scope import Passage
+from countermove.language.syntax import OPERATOR_WORDS, Token, bracket_fault
 
 MAX_TOKENS = 1_500
-MAX_BRACKETS = 40
 MAX_CONSTANT = 1e12
 
 _TOKEN = re.compile(
@@ -62,28 +62,13 @@ _MEANT = {
     "−": "-",
     "–": "-",
 }
-_OPERATOR_WORDS = frozenset({"and", "or", "not", "in"})
-_READABLE_WORDS = _OPERATOR_WORDS | {"True", "False"}
+_READABLE_WORDS = OPERATOR_WORDS | {"True", "False"}
 _WORD_REMEDIES = {
     "if": "write where(condition, value, other_value)",
     "else": "write where(condition, value, other_value)",
     "is": "write == instead of is",
     "None": "write 0, or leave the entry out",
 }
-_PAIRS = {")": "(", "]": "[", "}": "{"}
-
-
-@dataclass(frozen=True)
-class Token:
-    """One token: its class (a group of the scanner), its text and where it starts."""
-
-    kind: str
-    text: str
-    start: int
-
-    @property
-    def end(self) -> int:
-        return self.start + len(self.text)
 
 
 @dataclass
@@ -135,7 +120,10 @@ def clean(passage: Passage) -> Cleaned:
     for token in tokens:
         _take(token, passage, cleaned)
         cleaned.emit(" ", token)
-    _check_brackets(tokens, passage, cleaned)
+    fault = bracket_fault(tokens, passage)
+    if fault is not None:
+        cleaned.readable = False
+        cleaned.faults.append(fault)
     return cleaned
 
 
@@ -257,97 +245,3 @@ def _other(token: Token, passage: Passage, out: Cleaned) -> None:
             remedy=remedies.get(token.text, "remove it"),
         )
     )
-
-
-def _check_brackets(tokens: list[Token], passage: Passage, out: Cleaned) -> None:
-    stack: list[Token] = []
-    for token in tokens:
-        if token.kind == "open":
-            stack.append(token)
-            if len(stack) > MAX_BRACKETS:
-                _bracket_fault(
-                    "CM021",
-                    f"brackets are nested more than {MAX_BRACKETS} deep",
-                    "split the expression into terms",
-                    token,
-                    passage,
-                    out,
-                )
-                return
-        elif token.kind == "close":
-            if not stack or stack.pop().text != _PAIRS[token.text]:
-                message = f"{token.text!r} closes nothing that was opened"
-                remedy = f"remove it, or open {_PAIRS[token.text]!r} before it"
-                _bracket_fault("CM022", message, remedy, token, passage, out)
-                return
-    if stack:
-        token = stack[-1]
-        closing = next(close for close, opened in _PAIRS.items() if opened == token.text)
-        message = f"{token.text!r} is not closed"
-        _bracket_fault("CM022", message, f"add {closing!r}", token, passage, out)
-
-
-def _bracket_fault(
-    code: str, message: str, remedy: str, token: Token, passage: Passage, out: Cleaned
-) -> None:
-    out.readable = False
-    out.faults.append(passage.fault(code, message, token.start, token.end, remedy=remedy))
-
-
-def syntax_fault(cleaned: Cleaned, passage: Passage, offset: int) -> Diagnostic:
-    """Why Python's parser refused the text, in the scenario's words; ``offset`` in ``code``."""
-    previous: Token | None = None
-    for token in cleaned.tokens:
-        if previous is not None and _ends_operand(previous) and _starts_operand(token):
-            meant = token.text.lower() if token.text.lower() in _OPERATOR_WORDS else ""
-            remedy = f"write {meant} in small letters" if meant else "write *, and, or == ..."
-            return passage.fault(
-                "CM022",
-                f"an operator is missing between {previous.text!r} and {token.text!r}",
-                token.start,
-                token.end,
-                nearest=meant,
-                remedy=remedy,
-            )
-        if previous is not None and _is_operator(previous) and token.text in (")", "]", ","):
-            return _dangling(previous, passage)
-        previous = token
-    if previous is not None and _is_operator(previous):
-        return _dangling(previous, passage)
-    start, end = cleaned.span(offset, offset + 1)
-    return passage.fault(
-        "CM022",
-        "this cannot be read as an expression",
-        start,
-        end,
-        expected="for example: 0.2 * (crisis == open)",
-        remedy="check the operators and commas around this place",
-    )
-
-
-def _dangling(token: Token, passage: Passage) -> Diagnostic:
-    percent = token.text == "%"
-    return passage.fault(
-        "CM022",
-        f"nothing stands after {token.text!r}",
-        token.start,
-        token.end,
-        expected="a value after the operator",
-        remedy="write a share as a decimal: 0.1 for 10%" if percent else "complete or remove it",
-    )
-
-
-def _is_operator(token: Token) -> bool:
-    return token.kind in ("operator", "foreign") or token.text in _OPERATOR_WORDS
-
-
-def _ends_operand(token: Token) -> bool:
-    if token.kind == "word":
-        return token.text not in _OPERATOR_WORDS
-    return token.kind in ("number", "date", "quoted", "close")
-
-
-def _starts_operand(token: Token) -> bool:
-    if token.kind == "word":
-        return token.text not in _OPERATOR_WORDS
-    return token.kind in ("number", "date", "quoted")
