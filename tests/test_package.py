@@ -85,6 +85,13 @@ def test_reading_a_scenario_loads_neither_kernels_nor_tables_nor_figures():
     assert loaded_after("from countermove import load; load('us-iraq-2020')") & heavy == set()
 
 
+def test_checking_a_scenario_loads_neither_kernels_nor_tables_nor_figures():
+    heavy = HEAVY - {"numpy", "pydantic", "ruamel", "typer", "rich"}
+    quiet = "import contextlib, io; from countermove.cli import main\n"
+    check = "with contextlib.redirect_stdout(io.StringIO()): assert main(['check', 'us-iraq-2020']) == 0"
+    assert loaded_after(quiet + check) & heavy == set()
+
+
 def test_the_heavy_libraries_are_the_declared_ones():
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     names = {re.split("[>=]", requirement)[0] for requirement in declared}
