@@ -6,11 +6,10 @@ import ast
 from collections.abc import Callable
 
 from countermove.errors import nearest_name
-from countermove.language import until
+from countermove.language import latest, until
 from countermove.language.context import Context, fold
 from countermove.language.expressions import (
     Compare,
-    Last,
     LevelNumber,
     LevelPosition,
     Logical,
@@ -22,7 +21,6 @@ from countermove.language.expressions import (
 from countermove.language.model import Variable
 
 Resolve = Callable[[ast.expr, Context], Node | None]
-NOTHING = "nothing"  # what last(player) is before the player moves
 _OPERATORS: dict[type[ast.cmpop], str] = {
     ast.Eq: "==",
     ast.NotEq: "!=",
@@ -33,7 +31,6 @@ _OPERATORS: dict[type[ast.cmpop], str] = {
     ast.In: "in",
     ast.NotIn: "not in",
 }
-_ORDER = ("<", "<=", ">", ">=")
 
 
 def compare(node: ast.Compare, context: Context, resolve: Resolve) -> Node | None:
@@ -99,9 +96,6 @@ def _faulty(node: ast.expr, context: Context) -> bool:
     return isinstance(node, ast.Name) and node.id in context.scope.faulty
 
 
-_Sides = tuple[Node | None, Node | None] | None
-
-
 def _sides(
     operator: str,
     left: ast.expr,
@@ -109,19 +103,21 @@ def _sides(
     node: ast.expr,
     context: Context,
     resolve: Resolve,
-) -> _Sides:
+) -> latest.Sides:
     """Both sides resolved; what a side means depends on what stands opposite."""
     if _is_date(left, context) or _is_date(right, context):
         return _date_side(left, right, context), _date_side(right, left, context)
-    if _is_last(left) or _is_last(right):
-        return _lasts(operator, left, right, node, context)
+    if latest.is_last(left) or latest.is_last(right):
+        return latest.lasts(operator, left, right, node, context)
     mine, theirs = _variable(left, context), _variable(right, context)
     if mine is not None and _is_level(right, mine):
         theirs = None
     elif theirs is not None and _is_level(left, theirs):
         mine = None
-    if context.kind == "parameter" or (mine is None and theirs is None):
+    if mine is None and theirs is None:
         return resolve(left, context), resolve(right, context)
+    if not context.may_change((mine or theirs).name, left if mine else right):
+        return None
     if mine is not None and theirs is not None:
         return _two_variables(operator, mine, theirs, node, context)
     if mine is not None:
@@ -147,9 +143,9 @@ def _opposite(
     node: ast.expr,
     context: Context,
     resolve: Resolve,
-) -> _Sides:
+) -> latest.Sides:
     """A variable (at ``at``) and what stands opposite: a level by position, or a number."""
-    if operator in _ORDER and not variable.ordered:
+    if operator in latest.ORDER and not variable.ordered:
         return _unordered(variable, node, context)
     if isinstance(other, ast.Name) and other.id in variable.levels:
         position = variable.levels.index(other.id)
@@ -169,7 +165,7 @@ def _opposite(
 
 def _unordered_number(
     variable: Variable, value: float, at: ast.expr, other: ast.expr, context: Context
-) -> _Sides:
+) -> latest.Sides:
     positions = tuple(float(i) for i in range(len(variable.levels)))
     named = tuple(str(level) for level in variable.levels)
     if tuple(variable.numbers) != positions or f"{value:g}" in named:
@@ -230,7 +226,7 @@ def _unordered(variable: Variable, node: ast.expr, context: Context) -> None:
 
 def _two_variables(
     operator: str, mine: Variable, theirs: Variable, node: ast.expr, context: Context
-) -> _Sides:
+) -> latest.Sides:
     if mine.levels != theirs.levels:
         context.report(
             "CM036",
@@ -240,7 +236,7 @@ def _two_variables(
             remedy=f"compare their numbers: {mine.name} - {theirs.name} == 0",
         )
         return None
-    if operator in _ORDER and not (mine.ordered and theirs.ordered):
+    if operator in latest.ORDER and not (mine.ordered and theirs.ordered):
         return _unordered(theirs if mine.ordered else mine, node, context)
     return LevelPosition(mine.name), LevelPosition(theirs.name)
 
@@ -263,99 +259,3 @@ def _date_side(node: ast.expr, other: ast.expr, context: Context) -> Node | None
         period = until.period_at(node, context)
         return None if period is None else Number(float(period))
     return Period() if context.may_change("date", node) else None
-
-
-def _is_last(node: ast.expr) -> bool:
-    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "last"
-
-
-def player_of(node: ast.Call, context: Context) -> str | None:
-    """The player in ``last(player)``; a fault where there is none."""
-    players = list(context.scope.players)
-    if len(node.args) != 1 or node.keywords:
-        message = f"last takes 1 argument, not {len(node.args) + len(node.keywords)}"
-        context.report("CM029", message, node, expected="a player", remedy="write last(player)")
-        return None
-    name = node.args[0].id if isinstance(node.args[0], ast.Name) else ""
-    if name in players:
-        return name
-    if name not in context.scope.faulty:
-        context.report(
-            "CM027",
-            f"there is no player {context.source(node.args[0])!r}",
-            node.args[0],
-            expected="one of " + ", ".join(players[:12]) if players else "a player",
-            nearest=nearest_name(name, players),
-            remedy="name a player",
-        )
-    return None
-
-
-def stray_last(node: ast.expr, context: Context) -> None:
-    """Report ``last(...)`` that is not compared with an action by ``==``, ``!=`` or ``in``."""
-    context.report(
-        "CM044",
-        "last(...) is only compared with an action",
-        node,
-        expected="last(player) == action, != action, or in [actions]",
-        remedy="compare it with an action of the player, or with nothing",
-    )
-
-
-def _lasts(
-    operator: str, left: ast.expr, right: ast.expr, node: ast.expr, context: Context
-) -> _Sides:
-    if operator in _ORDER:
-        stray_last(node, context)
-        return None
-    if isinstance(left, ast.Call) and _is_last(left):
-        if isinstance(right, ast.Call) and _is_last(right):
-            return _two_lasts(left, right, node, context)
-        return _action(left, right, context)
-    assert isinstance(right, ast.Call)
-    swapped = _action(right, left, context)
-    return None if swapped is None else (swapped[1], swapped[0])
-
-
-def _two_lasts(left: ast.Call, right: ast.Call, node: ast.expr, context: Context) -> _Sides:
-    mine, theirs = player_of(left, context), player_of(right, context)
-    if mine is None or theirs is None or not context.may_change("last(...)", node):
-        return None
-    if context.scope.players[mine] != context.scope.players[theirs]:
-        context.report(
-            "CM036",
-            f"{mine!r} and {theirs!r} have different actions",
-            node,
-            expected="two players with the same actions in the same order",
-            remedy="compare each with its own action",
-        )
-        return None
-    return Last(mine), Last(theirs)
-
-
-def _action(node: ast.Call, other: ast.expr, context: Context) -> _Sides:
-    player = player_of(node, context)
-    if player is None or not context.may_change("last(...)", node):
-        return None
-    position = action_position(player, other, context)
-    return None if position is None else (Last(player), Number(float(position)))
-
-
-def action_position(player: str, node: ast.expr, context: Context) -> int | None:
-    """0 for ``nothing``, 1 and up for the player's actions in order; a fault for all else."""
-    actions = context.scope.players[player]
-    names = (NOTHING, *actions)
-    name = node.id if isinstance(node, ast.Name) and context.date(node) is None else None
-    if name in actions:
-        return actions.index(name) + 1
-    if name == NOTHING:
-        return 0
-    context.report(
-        "CM043",
-        f"{context.source(node)!r} is not an action of {player!r}",
-        node,
-        expected="one of " + ", ".join(names[:12]),
-        nearest=nearest_name(name or "", names),
-        remedy="name one of its actions, or nothing",
-    )
-    return None

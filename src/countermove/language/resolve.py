@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from countermove.errors import nearest_name
-from countermove.language import compare, until
+from countermove.language import compare, latest, stray, until
 from countermove.language.context import Context, fold
 from countermove.language.expressions import (
     Binary,
@@ -22,9 +21,6 @@ from countermove.language.expressions import (
 from countermove.language.model import Variable
 from countermove.language.scope import (
     FUNCTIONS,
-    MEASURE_FUNCTIONS,
-    SPECIAL_FUNCTIONS,
-    SPECIAL_NAMES,
 )
 from countermove.language.tokens import constant_fault
 
@@ -48,7 +44,6 @@ _REFUSED: dict[type[ast.expr], tuple[str, str]] = {
     ast.Starred: ("a star before a value", "write the arguments one by one"),
     ast.GeneratorExp: ("a loop", "write the parts out"),
 }
-_MEANT = {"ln": "log", "sigmoid": "logistic", "ifelse": "where", "iff": "where", "pow": "**"}
 
 
 def resolve(node: ast.expr, context: Context) -> Node | None:
@@ -113,7 +108,7 @@ def _name(name: str, node: ast.expr, context: Context) -> Node | None:
         return scope.terms[name].node
     if name == "period":
         return Period()
-    _stray_name(name, node, context)
+    stray.stray_name(name, node, context)
     return None
 
 
@@ -133,60 +128,6 @@ def has_numbers(variable: Variable) -> bool:
     """Whether a variable's levels mean numbers: ordered, or numbers other than its positions."""
     positions = tuple(float(i) for i in range(len(variable.levels)))
     return variable.ordered or tuple(variable.numbers) != positions
-
-
-def _stray_name(name: str, node: ast.expr, context: Context) -> None:
-    """Report a name that has no value, by what it is elsewhere."""
-    scope = context.scope
-    owners = [v.name for v in scope.variables.values() if name in v.levels]
-    actors = [p for p, actions in scope.players.items() if name in actions]
-    if name == "date":
-        until.stray_date(node, context)
-    elif name == "type":
-        private_types(node, context)
-    elif name in FUNCTIONS or name in SPECIAL_FUNCTIONS:
-        _misplaced(f"{name!r} is a function", f"write {name}(...)", node, context)
-    elif name in scope.players:
-        _misplaced(f"{name!r} is a player", f"write last({name}) == an action", node, context)
-    elif name in scope.events:
-        remedy = "let the event set a variable, and read that"
-        _misplaced(f"{name!r} is an event", remedy, node, context)
-    elif owners:
-        context.report(
-            "CM031",
-            f"{name!r} is a level of {owners[0]!r}; a level stands only opposite its variable",
-            node,
-            remedy=f"write {owners[0]} == {name}",
-        )
-    elif actors or name == "nothing":
-        player = actors[0] if actors else "player"
-        remedy = f"write last({player}) == {name}"
-        _misplaced(f"{name!r} is an action", remedy, node, context)
-    else:
-        known = scope.values()
-        context.report(
-            "CM027",
-            f"there is no variable, parameter or term {name!r}",
-            node,
-            expected="a variable, parameter, term, period, years or number",
-            nearest=nearest_name(name, known),
-            remedy="declare it, or correct its spelling",
-        )
-
-
-def _misplaced(what: str, remedy: str, node: ast.expr, context: Context) -> None:
-    context.report("CM030", f"{what}, which has no value by itself", node, remedy=remedy)
-
-
-def private_types(node: ast.expr, context: Context) -> None:
-    """Report that private types are not there yet."""
-    context.report(
-        "CM045",
-        "private types are not supported yet",
-        node,
-        expected="public variables and parameters",
-        remedy="leave types out; let a public variable stand for what is known",
-    )
 
 
 def _unary(node: ast.UnaryOp, context: Context) -> Node | None:
@@ -235,16 +176,12 @@ def _call(node: ast.Call, context: Context) -> Node | None:
     if name in _SPECIAL:
         return _SPECIAL[name](node, context)
     if name not in FUNCTIONS:
-        return _unknown_function(name, node, context)
-    arguments = [_argument(argument, context) for argument in node.args]
+        return stray.unknown_function(name, node, context)
+    arguments = [resolve(argument, context) for argument in node.args]
     resolved = tuple(a for a in arguments if a is not None)
     if not _arity(node, *FUNCTIONS[name], context) or len(resolved) < len(arguments):
         return None
     return fold(Call(name, resolved), node, context)
-
-
-def _argument(node: ast.expr, context: Context) -> Node | None:
-    return resolve(node, context)
 
 
 def _arity(node: ast.Call, fewest: int, most: int, context: Context) -> bool:
@@ -262,26 +199,6 @@ def _arity(node: ast.Call, fewest: int, most: int, context: Context) -> bool:
     return False
 
 
-def _unknown_function(name: str, node: ast.Call, context: Context) -> None:
-    scope = context.scope
-    if name in MEASURE_FUNCTIONS:
-        message = f"{name!r} belongs to measures, not to expressions"
-        context.report("CM030", message, node, remedy="write it as a measure of its own")
-    elif name in scope.values() or name in scope.players or name in scope.events:
-        message = f"{name!r} is not a function"
-        context.report("CM030", message, node, remedy=f"for a product write {name} * (...)")
-    elif name not in scope.faulty:
-        known = [*FUNCTIONS, *SPECIAL_FUNCTIONS]
-        context.report(
-            "CM028",
-            f"there is no function {name!r}",
-            node.func,
-            expected=", ".join(known),
-            nearest=_MEANT.get(name) or nearest_name(name, known),
-            remedy="use one of the listed functions",
-        )
-
-
 def _until(node: ast.Call, context: Context) -> Node | None:
     if not _arity(node, 1, 1, context):
         return None
@@ -289,12 +206,8 @@ def _until(node: ast.Call, context: Context) -> Node | None:
 
 
 def _stray_last(node: ast.Call, context: Context) -> None:
-    if compare.player_of(node, context) is not None:
-        compare.stray_last(node, context)
-
-
-def _types(node: ast.Call, context: Context) -> None:
-    private_types(node, context)
+    if latest.player_of(node, context) is not None:
+        latest.stray_last(node, context)
 
 
 _SHAPES = {
@@ -308,6 +221,5 @@ _SHAPES = {
 _SPECIAL: dict[str, Callable[[ast.Call, Context], Node | None]] = {
     "until": _until,
     "last": _stray_last,
-    "type": _types,
+    "type": stray.private_types,
 }
-__all__ = ["MAX_EXPONENT", "SPECIAL_NAMES", "has_numbers", "private_types", "resolve"]

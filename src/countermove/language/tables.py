@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from countermove.errors import Diagnostic, Location, nearest_name
-from countermove.language.compare import NOTHING
 from countermove.language.context import too_large
 from countermove.language.expressions import Choice, Last, LevelPosition, Node
+from countermove.language.latest import NOTHING
 from countermove.language.scope import Passage, Scope
 
 Case = tuple[str, Node, Location]

@@ -1,0 +1,87 @@
+"""Names that have no value where they stand: says what each is, and what was probably meant."""
+
+from __future__ import annotations
+
+import ast
+
+from countermove.errors import nearest_name
+from countermove.language.context import Context
+from countermove.language.scope import FUNCTIONS, MEASURE_FUNCTIONS, SPECIAL_FUNCTIONS
+from countermove.language.until import stray_date
+
+_MEANT = {"ln": "log", "sigmoid": "logistic", "ifelse": "where", "iff": "where", "pow": "**"}
+
+
+def stray_name(name: str, node: ast.expr, context: Context) -> None:
+    """Report a name that has no value, by what it is elsewhere."""
+    scope = context.scope
+    owners = [v.name for v in scope.variables.values() if name in v.levels]
+    actors = [p for p, actions in scope.players.items() if name in actions]
+    if name == "date":
+        stray_date(node, context)
+    elif name == "type":
+        private_types(node, context)
+    elif name in FUNCTIONS or name in SPECIAL_FUNCTIONS:
+        _misplaced(f"{name!r} is a function", f"write {name}(...)", node, context)
+    elif name in scope.players:
+        _misplaced(f"{name!r} is a player", f"write last({name}) == an action", node, context)
+    elif name in scope.events:
+        remedy = "let the event set a variable, and read that"
+        _misplaced(f"{name!r} is an event", remedy, node, context)
+    elif owners:
+        context.report(
+            "CM031",
+            f"{name!r} is a level of {owners[0]!r}; a level stands only opposite its variable",
+            node,
+            remedy=f"write {owners[0]} == {name}",
+        )
+    elif actors or name == "nothing":
+        player = actors[0] if actors else "player"
+        remedy = f"write last({player}) == {name}"
+        _misplaced(f"{name!r} is an action", remedy, node, context)
+    else:
+        known = scope.values()
+        context.report(
+            "CM027",
+            f"there is no variable, parameter or term {name!r}",
+            node,
+            expected="a variable, parameter, term, period, years or number",
+            nearest=nearest_name(name, known),
+            remedy="declare it, or correct its spelling",
+        )
+
+
+def _misplaced(what: str, remedy: str, node: ast.expr, context: Context) -> None:
+    context.report("CM030", f"{what}, which has no value by itself", node, remedy=remedy)
+
+
+def private_types(node: ast.expr, context: Context) -> None:
+    """Report that private types are not there yet."""
+    context.report(
+        "CM045",
+        "private types are not supported yet",
+        node,
+        expected="public variables and parameters",
+        remedy="leave types out; let a public variable stand for what is known",
+    )
+
+
+def unknown_function(name: str, node: ast.Call, context: Context) -> None:
+    """Report a call of something that is not a function of expressions."""
+    scope = context.scope
+    if name in MEASURE_FUNCTIONS:
+        message = f"{name!r} belongs to measures, not to expressions"
+        context.report("CM030", message, node, remedy="write it as a measure of its own")
+    elif name in scope.values() or name in scope.players or name in scope.events:
+        message = f"{name!r} is not a function"
+        context.report("CM030", message, node, remedy=f"for a product write {name} * (...)")
+    elif name not in scope.faulty:
+        known = [*FUNCTIONS, *SPECIAL_FUNCTIONS]
+        context.report(
+            "CM028",
+            f"there is no function {name!r}",
+            node.func,
+            expected=", ".join(known),
+            nearest=_MEANT.get(name) or nearest_name(name, known),
+            remedy="use one of the listed functions",
+        )
