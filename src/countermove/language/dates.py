@@ -26,9 +26,7 @@ def read_calendar(root: Fields, faults: Faults) -> Calendar | None:
     start = _date(section.get("start"), faults)
     step = _step(section.get("step"), faults)
     if "start" in section and "step" not in section:
-        _incomplete(
-            section, "a calendar with a start needs a step", "add 'step: 1 month'", faults
-        )
+        _incomplete(section, "a calendar with a start needs a step", "add 'step: 1 month'", faults)
         return None
     if ("start" in section and start is None) or ("step" in section and step is None):
         return None
@@ -82,9 +80,7 @@ def _periods_until(until: Tree, calendar: Calendar, faults: Faults) -> int | Non
     if day is None:
         return None
     if calendar.start is None or calendar.step_unit is None:
-        _incomplete(
-            until, "'until' needs a start and a step", "add 'start:' and 'step:'", faults
-        )
+        _incomplete(until, "'until' needs a start and a step", "add 'start:' and 'step:'", faults)
         return None
     if day < calendar.start:
         faults.add(

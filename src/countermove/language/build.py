@@ -1,0 +1,108 @@
+"""From a checked tree to a resolved scenario; every fault on the way is recorded."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+
+from countermove.language.base import Opened
+from countermove.language.cover import measure_coverage, warn_of_uncited
+from countermove.language.dates import read_calendar
+from countermove.language.declare import SHARED, Declared, declare
+from countermove.language.faults import Faults
+from countermove.language.formulas import Reading, read_formula
+from countermove.language.happenings import read_events, read_order
+from countermove.language.measures import read_measures
+from countermove.language.model import Calendar, Scenario, Variable
+from countermove.language.names import check_slug
+from countermove.language.parameters import read_parameters, read_views
+from countermove.language.parse import Scope
+from countermove.language.players import action_names, read_players
+from countermove.language.policies import read_policies
+from countermove.language.sections import read_claims, read_sources
+from countermove.language.shape import check_shape
+from countermove.language.state import read_variables
+from countermove.language.terms import read_terms
+from countermove.language.tree import Fields, Leaf, child, entries, text_of
+from countermove.language.usage import check_usage
+
+
+def build(opened: Opened, file: str, faults: Faults) -> Scenario:
+    """The scenario; it may be incomplete, and must not be used, where ``faults`` holds errors."""
+    root = _without_empty_sections(opened.tree)
+    check_shape(root, faults)
+    scenario = _resolve(root, faults)
+    scenario = dataclasses.replace(scenario, file=file, text=opened.text, files=opened.files)
+    if faults.has_errors():
+        return scenario
+    check_usage(scenario, root, faults)
+    scenario = dataclasses.replace(scenario, coverage=measure_coverage(scenario))
+    warn_of_uncited(scenario, root.location, faults)
+    return scenario
+
+
+def _without_empty_sections(root: Fields) -> Fields:
+    """A top-level key with nothing after its colon is as good as absent."""
+    kept = {
+        key: entry
+        for key, entry in root.entries.items()
+        if not (isinstance(entry.value, Leaf) and entry.value.value is None)
+    }
+    return Fields(kept, root.location)
+
+
+def _resolve(root: Fields, faults: Faults) -> Scenario:
+    declared = declare(root, faults)
+    sources = read_sources(declared)
+    claims = read_claims(declared, faults)
+    calendar = read_calendar(root, faults)
+    variables = read_variables(declared, claims, faults)
+    parameters = read_parameters(declared, claims, faults)
+    views = read_views(declared, parameters, claims, faults)
+    values = {name: parameter.value for name, parameter in parameters.items()}
+    scope = Scope(
+        variables=variables,
+        parameters=frozenset(declared.names("parameters")),
+        events=frozenset(declared.names("events")),
+        players=action_names(declared, faults),
+        calendar=calendar or Calendar(1),
+        faulty=_faulty(declared, variables),
+    )
+    worlds = (("", values), *((v.name, {**values, **v.values}) for v in views.values()))
+    reading = read_terms(declared, Reading(scope, claims, faults, worlds, calendar is not None))
+    slug = root.get("scenario")
+    if slug is not None and text_of(slug):
+        check_slug(text_of(slug), slug.location, faults)
+    version = root.get("version")
+    return Scenario(
+        name=text_of(slug),
+        title=text_of(root.get("title")) or text_of(slug),
+        version=version.value
+        if isinstance(version, Leaf) and isinstance(version.value, int)
+        else 1,
+        calendar=calendar or Calendar(1),
+        variables=tuple(variables.values()),
+        players=read_players(declared, reading),
+        events=read_events(declared, reading),
+        order=read_order(root, declared, reading),
+        sources=sources,
+        claims=claims,
+        parameters=parameters,
+        terms=reading.scope.terms,
+        ends=read_formula(root.get("ends"), reading, kind="condition"),
+        measures=read_measures(declared, reading),
+        policies=read_policies(declared, reading),
+        views=views,
+        summary=text_of(root.get("summary")),
+    )
+
+
+def _faulty(declared: Declared, variables: Mapping[str, Variable]) -> frozenset[str]:
+    """Names that are declared but unusable: types too, refused where they are declared."""
+    types = {
+        type_.key
+        for player in declared.entries("players")
+        for type_ in entries(child(player.value, "types"))
+    }
+    known = {name for section in SHARED for name in declared.names(section)}
+    return frozenset((set(declared.names("state")) - variables.keys()) | (types - known))

@@ -1,0 +1,107 @@
+"""Expressions and tables wherever the file may hold either, with what they are read against."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from countermove.errors import Location
+from countermove.language.expressions import Expression, Node, Number
+from countermove.language.faults import Faults
+from countermove.language.model import Claim
+from countermove.language.parse import Scope, build_choice, parse_expression
+from countermove.language.tables import Case
+from countermove.language.tree import Fields, Leaf, Tree, fields
+
+_STAND_IN = Number(0.0)  # keeps a table's other entries checked where one of them has faults
+# Faults of dates, which only follow from a calendar that could not be made out.
+_DATE_CODES = {"CM040", "CM041"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What every section is read against: the names in scope, the claims, the faults so far."""
+
+    scope: Scope
+    claims: Mapping[str, Claim]
+    faults: Faults
+    worlds: tuple[tuple[str, Mapping[str, float]], ...] = (("", {}),)  # '' and views -> parameters
+    dated: bool = True  # False where the calendar has faults of its own
+
+
+def read_formula(tree: Tree | None, reading: Reading, *, kind: str = "number") -> Expression | None:
+    """The resolved expression or table; None where it is absent or has faults (all recorded)."""
+    match tree:
+        case Leaf(None) | None:
+            return None
+        case Leaf(bool() as value):
+            return _parse("true" if value else "false", tree.location, reading, kind)
+        case Leaf(str()):
+            return _parse(tree.text, tree.location, reading, kind)
+        case Leaf(int() | float() as value):
+            return _parse(value, tree.location, reading, kind)
+        case Fields() if "by" in tree:
+            return _table(tree, reading, kind)
+        case _:
+            return None
+
+
+def read_text_formula(
+    text: str, location: Location, reading: Reading, *, kind: str = "number"
+) -> Expression | None:
+    """The resolved expression of a piece of text that stands at ``location``."""
+    return _parse(text, location, reading, kind)
+
+
+def _parse(
+    text: str | int | float, location: Location, reading: Reading, kind: str
+) -> Expression | None:
+    expression, found = parse_expression(text, reading.scope, location, kind=kind)
+    reading.faults.extend(d for d in found if reading.dated or d.code not in _DATE_CODES)
+    return expression
+
+
+def _table(table: Fields, reading: Reading, kind: str) -> Expression | None:
+    by = table.get("by")
+    if not isinstance(by, Leaf):
+        return None
+    cases: list[Case] = []
+    otherwise: Node | None = None
+    complete = True
+    for entry in table:
+        if entry.key == "by":
+            continue
+        value = read_formula(entry.value, reading, kind=kind)
+        complete = complete and value is not None
+        node = value.node if value is not None else _STAND_IN
+        if entry.key == "otherwise":
+            otherwise = node
+        else:
+            cases.append((entry.key, node, entry.location))
+    choice, found = build_choice(by.text, cases, otherwise, reading.scope, by.location)
+    reading.faults.extend(found)
+    if choice is None or not complete:
+        return None
+    return Expression(choice, written(table), table.location)
+
+
+def written(tree: Tree | None) -> str:
+    """A formula as text, for people: tables on one line."""
+    match tree:
+        case Leaf(_, text):
+            return " ".join(text.split())
+        case Fields():
+            return "{" + ", ".join(f"{e.key}: {written(e.value)}" for e in tree) + "}"
+        case _:
+            return ""
+
+
+def words(tree: Tree | None) -> frozenset[str]:
+    """Every word of a formula: a superset of the names that it reads."""
+    found = fields(tree)
+    if found is not None:
+        return frozenset().union(*(words(entry.value) for entry in found))
+    return (
+        frozenset(re.findall(r"[A-Za-z_]\w*", tree.text)) if isinstance(tree, Leaf) else frozenset()
+    )
