@@ -1,0 +1,98 @@
+"""The application: its commands, its version, and the one place where errors end."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from countermove._version import __version__
+from countermove.cli.check import check
+from countermove.cli.failures import MEANINGS, ExitCode, exit_code, say
+from countermove.cli.format import format_
+from countermove.cli.list import list_
+from countermove.cli.new import new
+from countermove.cli.run import run
+from countermove.cli.schema import schema
+from countermove.cli.show import show
+from countermove.errors import CountermoveError
+
+
+class Commands(TyperGroup):
+    """The group of commands; no failure that is foreseen ends in a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, and turn errors into words and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise
+        except (CountermoveError, OSError) as error:
+            say(error)
+            raise typer.Exit(exit_code(error)) from None
+        except KeyboardInterrupt:
+            sys.stderr.write("\ninterrupted: nothing was written\n")
+            raise typer.Exit(ExitCode.INTERRUPTED) from None
+
+
+EPILOG = "Exit codes: " + "; ".join(f"{int(code)} {MEANINGS[code]}" for code in ExitCode) + "."
+
+app = typer.Typer(
+    name="countermove",
+    cls=Commands,
+    help="Crises between states as games: how the actors answer each other.",
+    epilog=EPILOG,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"countermove {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+app.command("run")(run)
+app.command("list")(list_)
+app.command("show")(show)
+app.command("check")(check)
+app.command("new")(new)
+app.command("format")(format_)
+app.command("schema")(schema)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run ``countermove`` on these arguments (those of the process if None); the exit code."""
+    _end_cleanly_on_sigterm()
+    try:
+        app(args=arguments, prog_name="countermove")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+    return ExitCode.OK
+
+
+def _end_cleanly_on_sigterm() -> None:
+    def terminated(number: int, frame: FrameType | None) -> None:
+        raise SystemExit(ExitCode.TERMINATED)
+
+    try:
+        signal.signal(signal.SIGTERM, terminated)
+    except ValueError:  # not the main thread: the process that embeds us keeps its own handler
+        return

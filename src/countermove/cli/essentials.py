@@ -1,0 +1,103 @@
+"""What a run prints at its end: the essentials in tables, or all of it as data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from countermove.cli.tables import grid
+from countermove.report import result_tables, words
+from countermove.report.records import Findings, MeasureRow, Moves
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def show(console: Console, findings: Findings, folder: Path, *, page: bool) -> None:
+    """The title, likely moves, measures, where the variables go, and where to read on."""
+    scenario = findings.scenario
+    console.print(scenario.title or scenario.name, style="bold", markup=False)
+    console.print(_about(findings), style="dim", markup=False)
+    _warn(console, findings)
+    for heading, table in (
+        ("Likely moves now", result_tables.moves_now(findings)),
+        ("Measures", result_tables.measures(findings)),
+        ("Where it leads", result_tables.destinations(findings)),
+    ):
+        if table.rows:
+            console.print(f"\n{heading}", style="bold cyan", markup=False)
+            console.print(grid(table))
+    read = folder / "report.html" if page else folder
+    console.print(f"\n{read}", style="bold green", markup=False, soft_wrap=True)
+
+
+def _about(findings: Findings) -> str:
+    parts = [
+        words.span(findings.scenario.calendar),
+        f"{findings.solve.states:,} states",
+        f"solved in {findings.solve.wall_time:.2g} s, residual {findings.solve.residual:.1e}",
+    ]
+    if findings.policy:
+        parts.append(f"policy {findings.policy}")
+    if findings.view:
+        parts.append(f"view {findings.view}")
+    return " · ".join(parts)
+
+
+def _warn(console: Console, findings: Findings) -> None:
+    if findings.solve.status != "solved":
+        text = f"not solved: {findings.solve.status}; what follows is no equilibrium"
+        console.print(text, style="bold red", markup=False)
+    if findings.sample is not None and findings.sample.given:
+        sample = findings.sample
+        kept = f"{sample.kept:,} of {sample.paths:,}"
+        console.print(f"simulated: {kept} paths begin with {sample.given}", markup=False)
+    for warning in findings.scenario.warnings:
+        console.print(f"warning {warning.code}: {warning.message}", style="yellow", markup=False)
+
+
+def as_data(findings: Findings, folder: Path, times: Mapping[str, float]) -> dict[str, Any]:
+    """A run for machines."""
+    return {
+        "scenario": findings.scenario.name,
+        "version": findings.scenario.version,
+        "folder": str(folder),
+        "status": findings.solve.status,
+        "residual": findings.solve.residual,
+        "states": findings.solve.states,
+        "view": findings.view,
+        "policy": findings.policy,
+        "parameters": dict(findings.parameters),
+        "measures": {row.name: _measure(row) for row in findings.measures},
+        "payoffs": dict(findings.payoffs),
+        "moves": {moves.label: _moves(moves) for moves in findings.moves},
+        "fans": {
+            fan.variable: {"levels": fan.levels, "times": fan.times, "odds": fan.odds}
+            for fan in findings.fans
+        },
+        "simulation": findings.sample,
+        "warnings": [str(warning) for warning in findings.scenario.warnings],
+        "times": dict(times),
+    }
+
+
+def _measure(row: MeasureRow) -> dict[str, Any]:
+    return {
+        "value": row.value,
+        "unit": row.unit,
+        "mean_given": row.mean_given,
+        "mean_censored": row.mean_censored,
+        "simulated": row.sampled,
+        "rationality": {f"{factor:g}": value for factor, value in row.variants.items()},
+    }
+
+
+def _moves(moves: Moves) -> dict[str, Any]:
+    return {
+        "now": dict(moves.now()),
+        "periods": moves.periods,
+        "moves": moves.moves,
+        "actions": moves.actions,
+        "odds": moves.odds,
+    }

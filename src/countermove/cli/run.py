@@ -1,0 +1,249 @@
+"""``countermove run``: solve a scenario, simulate it, write its folder, print the essentials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from countermove.cli import options
+from countermove.cli.check import AS_JSON, SCENARIO
+from countermove.cli.failures import ExitCode
+
+if TYPE_CHECKING:
+    from countermove.cli.stages import Stages
+    from countermove.game import Game
+    from countermove.report.records import Findings
+    from countermove.simulate import Simulation
+    from countermove.solve import Solution
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A run as asked for, read from the command line."""
+
+    scenario: str
+    output: Path
+    overwrite: bool
+    policy: str | None
+    view: str | None
+    values: dict[str, float]
+    start: dict[str, str]
+    at: str | None
+    given: dict[str, str]
+    paths: int
+    seed: int
+    log: int
+    threads: int | None
+    max_memory: int | None
+    page: bool
+
+    def as_options(self) -> dict[str, Any]:
+        """What goes into the manifest."""
+        return {
+            "policy": self.policy,
+            "view": self.view,
+            "set": self.values,
+            "from": self.start,
+            "at": self.at,
+            "given": self.given,
+            "paths": self.paths,
+            "seed": self.seed,
+            "log": self.log,
+            "threads": self.threads,
+            "max_memory": self.max_memory,
+        }
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run produces, stage by stage."""
+
+    game: Game
+    solution: Solution
+    simulation: Simulation
+    findings: Findings
+    times: dict[str, float] = field(default_factory=dict)
+
+
+_MANY = "(repeat it, or separate by commas)"
+
+
+def run(
+    scenario: SCENARIO,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The folder to write; runs/NAME if left out."),
+    ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace an earlier run's folder.")
+    ] = False,
+    policy: Annotated[
+        str | None, typer.Option("--policy", "-p", help="Bind a player to this policy.")
+    ] = None,
+    view: Annotated[
+        str | None, typer.Option("--view", "-v", help="Take the numbers of this view.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help=f"Set a parameter {_MANY}."),
+    ] = None,
+    from_: Annotated[
+        list[str] | None,
+        typer.Option("--from", metavar="VARIABLE=LEVEL", help=f"Start elsewhere {_MANY}."),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option("--at", metavar="DATE|PERIOD", help="Start at this date, or period from 0."),
+    ] = None,
+    given: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--given",
+            metavar="PLAYER=ACTION",
+            help=f"Keep simulated paths in which the player's first move is this {_MANY}.",
+        ),
+    ] = None,
+    paths: Annotated[int, typer.Option("--paths", min=1, help="How many paths to draw.")] = 100_000,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="The seed of the simulation.")] = 0,
+    log: Annotated[
+        int, typer.Option("--log", min=0, help="How many paths to log, move by move.")
+    ] = 1000,
+    threads: Annotated[
+        int | None, typer.Option("--threads", min=1, help="Threads to use; all if left out.")
+    ] = None,
+    max_memory: Annotated[
+        str | None,
+        typer.Option("--max-memory", metavar="SIZE", help="Such as 4GB; half of what is free."),
+    ] = None,
+    page: Annotated[
+        bool, typer.Option("--report/--no-report", help="Write report.html, or leave it out.")
+    ] = True,
+    as_json: AS_JSON = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", "-q", help="No progress and no tables.")
+    ] = False,
+) -> None:
+    """Solve a scenario, simulate it, and write a folder with a report.
+
+    The folder holds report.html (one self-contained page), solution.nc, paths.parquet with its
+    table of states, and manifest.json. It appears whole or not at all, and an existing one is not
+    replaced unless you say --overwrite.
+    """
+    request = Request(
+        scenario=scenario,
+        output=output or _default_output(scenario),
+        overwrite=overwrite,
+        policy=policy,
+        view=view,
+        values=options.numbers("--set", set_ or ()),
+        start=options.assignments("--from", from_ or ()),
+        at=at,
+        given=options.assignments("--given", given or ()),
+        paths=paths,
+        seed=seed,
+        log=log,
+        threads=threads,
+        max_memory=options.memory(max_memory),
+        page=page,
+    )
+    result = execute(request, shown=not (as_json or quiet))
+    _tell(request, result, as_json=as_json, quiet=quiet)
+    if result.solution.status != "solved":
+        raise typer.Exit(ExitCode.NOT_SOLVED)
+
+
+def _default_output(scenario: str) -> Path:
+    path = Path(scenario)
+    name = path.parent.resolve().name if path.name == "scenario.yaml" else path.resolve().stem
+    return Path("runs") / (name or "scenario")
+
+
+def execute(request: Request, *, shown: bool) -> Result:
+    """Every stage of a run, ending with its folder in place."""
+    import sys
+
+    from countermove.cli.stages import Stages
+    from countermove.report.folder import refuse_existing
+
+    refuse_existing(request.output.resolve(), overwrite=request.overwrite)
+    with Stages(shown=shown and sys.stderr.isatty()) as stages:
+        game = _compiled(request, stages)
+        result = _computed(request, game, stages)
+        result.times = dict(stages.times)
+        with stages.stage("report", "report") as stage:
+            stage.note(str(request.output))
+            _written(request, result)
+        result.times = dict(stages.times)
+    return result
+
+
+def _compiled(request: Request, stages: Stages) -> Game:
+    from countermove import game, language
+
+    with stages.stage("check", "check"):
+        scenario = language.load(request.scenario)
+    with stages.stage("compile", "compile") as stage:
+        compiled = game.compile(
+            scenario,
+            view=request.view,
+            policy=request.policy,
+            set=request.values or None,
+            max_memory=request.max_memory,
+            start=request.start or None,
+            at=request.at,
+        )
+        stage.note(f"{compiled.n_states:,} states, {len(compiled.periods)} periods")
+    return compiled
+
+
+def _computed(request: Request, game: Game, stages: Stages) -> Result:
+    from countermove.report.gather import gather
+    from countermove.report.write import solve_variants
+    from countermove.simulate import simulate
+    from countermove.solve import solve
+
+    with stages.stage("solve", "solve") as stage:
+        solution = solve(game, threads=request.threads, progress=stage.advance)
+        stage.note(f"{solution.status}, residual {solution.residual:.1e}")
+    with stages.stage("variants", "λ/2, 2λ"):
+        variants = solve_variants(solution, threads=request.threads)
+    with stages.stage("simulate", "simulate") as stage:
+        simulation = simulate(
+            solution,
+            paths=request.paths,
+            seed=request.seed,
+            log=request.log,
+            given=request.given or None,
+            threads=request.threads,
+            progress=stage.advance,
+        )
+        stage.note(f"{simulation.kept:,} of {simulation.paths:,} paths kept")
+    return Result(game, solution, simulation, gather(solution, simulation, variants))
+
+
+def _written(request: Request, result: Result) -> None:
+    from countermove.report.write import write_folder
+
+    write_folder(
+        result.findings,
+        result.solution,
+        result.simulation,
+        request.output,
+        overwrite=request.overwrite,
+        options=request.as_options(),
+        times=result.times,
+        page=request.page,
+    )
+
+
+def _tell(request: Request, result: Result, *, as_json: bool, quiet: bool) -> None:
+    from countermove.cli import essentials
+    from countermove.cli.terminal import out, print_json
+
+    if as_json:
+        print_json(essentials.as_data(result.findings, request.output, result.times))
+    elif not quiet:
+        essentials.show(out(), result.findings, request.output, page=request.page)

@@ -1,0 +1,162 @@
+"""``countermove show``: a scenario in words, its order of play drawn, what its numbers rest on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from countermove.cli.check import AS_JSON, SCENARIO
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from countermove.language.model import Action, Player, Scenario
+
+
+def show(scenario: SCENARIO, as_json: AS_JSON = False) -> None:
+    """Show a scenario in words.
+
+    The situation, who wants what, what each may do, the order of play drawn, what chance does, what
+    is measured, and the sources behind each number with their coverage.
+    """
+    from countermove import language
+    from countermove.cli.terminal import out, print_json
+
+    loaded = language.load(scenario)
+    if as_json:
+        print_json(_data(loaded))
+        return
+    console = out()
+    for part in (_head, _situation, _players, _order, _events, _measures, _choices, _sources):
+        part(console, loaded)
+
+
+def _data(scenario: Scenario) -> dict[str, Any]:
+    from countermove.cli.terminal import plain
+
+    data: dict[str, Any] = plain(scenario)
+    data.pop("text")
+    data["coverage"] |= {"share_cited": scenario.coverage.share_cited}
+    return data
+
+
+def _heading(console: Console, text: str) -> None:
+    console.print(f"\n{text.upper()}", style="bold cyan", markup=False)
+
+
+def _head(console: Console, scenario: Scenario) -> None:
+    from countermove.report import words
+
+    console.print(scenario.title, style="bold", markup=False)
+    about = f"{scenario.name}, version {scenario.version} · {words.span(scenario.calendar)}"
+    console.print(about, style="dim", markup=False)
+    if scenario.summary:
+        console.print(f"\n{scenario.summary.strip()}", markup=False)
+
+
+def _situation(console: Console, scenario: Scenario) -> None:
+    from countermove.report import scenario_tables
+
+    _heading(console, "The situation at the start")
+    console.print(_grid(scenario_tables.situation(scenario)))
+
+
+def _players(console: Console, scenario: Scenario) -> None:
+    _heading(console, "Who wants what, and what each may do")
+    for player in scenario.players:
+        console.print(_player(scenario, player))
+
+
+def _player(scenario: Scenario, player: Player) -> RenderableType:
+    from rich.markup import escape
+    from rich.tree import Tree
+
+    facts = f"rationality {player.rationality.text}, discount {player.discount.text} a period"
+    tree = Tree(f"[bold]{escape(player.title)}[/] ({escape(player.name)}) [dim]{escape(facts)}[/]")
+    if player.note:
+        tree.add(escape(player.note))
+    for heading, interests in (("wants", player.interests), ("wants at the end", player.final)):
+        if interests:
+            branch = tree.add(f"[cyan]{heading}[/]")
+            for name, worth in interests.items():
+                cites = _cites(player.interest_cites.get(name, ()))
+                branch.add(f"{escape(name)}: {escape(worth.text)}{cites}")
+    if player.actions:
+        branch = tree.add("[cyan]may[/]")
+        for action in player.actions:
+            _add_action(branch, scenario, action)
+    return tree
+
+
+def _add_action(branch: Any, scenario: Scenario, action: Action) -> None:
+    from rich.markup import escape
+
+    from countermove.report.prose import action_words
+
+    said = action_words(scenario, action)
+    head = f"[bold]{escape(said.name)}[/]"
+    if said.when:
+        head += f" [dim]while[/] {escape(said.when)}"
+    twig = branch.add(head + _cites(said.cites))
+    for line in (*said.costs, *said.effects):
+        twig.add(escape(line))
+
+
+def _cites(cites: tuple[str, ...]) -> str:
+    from rich.markup import escape
+
+    return f" [dim]{escape('[' + ', '.join(cites) + ']')}[/]" if cites else ""
+
+
+def _order(console: Console, scenario: Scenario) -> None:
+    from countermove.report.order import drawn
+
+    _heading(console, "The order of play")
+    for line in drawn(scenario, width=console.width):
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def _events(console: Console, scenario: Scenario) -> None:
+    from countermove.report import scenario_tables
+
+    if scenario.events:
+        _heading(console, "What chance does")
+        console.print(_grid(scenario_tables.events(scenario)))
+
+
+def _measures(console: Console, scenario: Scenario) -> None:
+    from countermove.report import scenario_tables
+
+    if scenario.measures:
+        _heading(console, "What is measured")
+        console.print(_grid(scenario_tables.measures(scenario)))
+
+
+def _choices(console: Console, scenario: Scenario) -> None:
+    from countermove.report import scenario_tables
+
+    for heading, table in (
+        ("Policies", scenario_tables.policies(scenario)),
+        ("Views", scenario_tables.views(scenario)),
+    ):
+        if table.rows:
+            _heading(console, heading)
+            console.print(_grid(table))
+
+
+def _sources(console: Console, scenario: Scenario) -> None:
+    from countermove.report import scenario_tables
+
+    _heading(console, "The numbers and what they rest on")
+    console.print(_grid(scenario_tables.parameters(scenario)))
+    console.print(scenario_tables.coverage_words(scenario.coverage), style="bold", markup=False)
+    if scenario.claims:
+        _heading(console, "What the sources say")
+        console.print(_grid(scenario_tables.claims(scenario)))
+        _heading(console, "Sources")
+        console.print(_grid(scenario_tables.sources(scenario)))
+
+
+def _grid(table: Any) -> RenderableType:
+    from countermove.cli.tables import grid
+
+    return grid(table)

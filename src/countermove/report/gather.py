@@ -1,0 +1,147 @@
+"""From a solution, a simulation and solutions at other rationalities to plain records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from countermove.language.model import Scenario, Variable
+from countermove.report.records import Fan, Findings, MeasureRow, Moves, Sample, Sampled, Solve
+
+if TYPE_CHECKING:
+    from countermove.simulate import Simulation
+    from countermove.solve import Solution
+
+PROBABILITY_KINDS = frozenset({"ever", "first", "ever_played", "ever_happened"})
+_NEVER = 1e-15  # below this, a player does not get to move: conditional odds would be noise
+
+
+def gather(
+    solution: Solution,
+    simulation: Simulation | None = None,
+    variants: Mapping[float, Solution] | None = None,
+) -> Findings:
+    """All that a report shows; ``variants`` maps factors on rationality to the solutions there."""
+    game, scenario = solution.game, solution.game.scenario
+    forward, first = solution.forward(), int(game.start_period)
+    varied = dict(sorted((variants or {}).items()))
+    start = {name: str(level) for name, level in game.state(game.start).items()}
+    return Findings(
+        scenario=scenario,
+        view=game.view,
+        policy=game.policy,
+        parameters={name: float(value) for name, value in game.parameters.items()},
+        start_period=first,
+        start=start,
+        moves=tuple(
+            _moves(scenario, label, played, forward.moves[label], first)
+            for label, played in forward.actions.items()
+        ),
+        fans=tuple(
+            _fan(variable, forward.fans[variable.name], start[variable.name], first)
+            for variable in scenario.variables
+        ),
+        measures=tuple(
+            _measure(scenario, n, solution, simulation, varied) for n in solution.measures
+        ),
+        happenings={name: _floats(array) for name, array in forward.happenings.items()},
+        payoffs={name: float(value) for name, value in solution.payoffs.items()},
+        solve=_solve(solution),
+        sample=_sample(simulation),
+        factors=tuple(varied),
+    )
+
+
+def _moves(scenario: Scenario, label: str, played: Any, moving: Any, first: int) -> Moves:
+    """``played`` has shape (T, A): expected plays; ``moving`` (T,): the probability of a move."""
+    player = label.partition("#")[0]
+    moves = _floats(moving)
+    odds = tuple(
+        tuple(float(n) / p for n in row) if p > _NEVER else None
+        for row, p in zip(played.values, moves, strict=True)
+    )
+    return Moves(
+        label=label,
+        player=player,
+        title=scenario.player(player).title,
+        actions=tuple(str(action) for action in played.coords["action"].values),
+        periods=tuple(range(first, first + len(moves))),
+        moves=moves,
+        odds=odds,
+    )
+
+
+def _fan(variable: Variable, array: Any, start: str, first: int) -> Fan:
+    """``array`` has shape (T, L): the probability of each level at the periods' ends."""
+    before = tuple(float(level == start) for level in variable.levels)
+    odds = (before, *(_floats(row) for row in array.values))
+    numbered = variable.numbers != tuple(float(at) for at in range(len(variable.levels)))
+    counted = numbered or bool(variable.unit) or all(level.isdigit() for level in variable.levels)
+    return Fan(
+        variable=variable.name,
+        unit=variable.unit,
+        ordered=variable.ordered,
+        levels=variable.levels,
+        times=tuple(range(first, first + len(odds))),
+        odds=odds,
+        means=tuple(_mean(variable, row) for row in odds) if counted else (),
+    )
+
+
+def _mean(variable: Variable, odds: tuple[float, ...]) -> float:
+    return sum(p * value for p, value in zip(odds, variable.numbers, strict=True))
+
+
+def _measure(
+    scenario: Scenario,
+    name: str,
+    solution: Solution,
+    simulation: Simulation | None,
+    variants: Mapping[float, Solution],
+) -> MeasureRow:
+    exact, written = solution.measures[name], scenario.measures[name]
+    sampled = simulation.measures.get(name) if simulation is not None else None
+    return MeasureRow(
+        name=name,
+        kind=exact.kind,
+        text=exact.text,
+        unit=exact.unit,
+        note=written.note,
+        given=written.given.text if written.given else "",
+        value=float(exact.value),
+        is_probability=exact.kind in PROBABILITY_KINDS,
+        mean_given=exact.mean_given,
+        mean_censored=exact.mean_censored,
+        sampled=Sampled(sampled.mean, sampled.standard_error, sampled.n) if sampled else None,
+        variants={factor: float(at.measures[name].value) for factor, at in variants.items()},
+    )
+
+
+def _floats(array: Any) -> tuple[float, ...]:
+    return tuple(float(value) for value in array)
+
+
+def _solve(solution: Solution) -> Solve:
+    return Solve(
+        status=solution.status,
+        residual=float(solution.residual),
+        wall_time=float(solution.wall_time),
+        states=int(solution.game.n_states),
+        versions=dict(solution.versions),
+    )
+
+
+def _sample(simulation: Simulation | None) -> Sample | None:
+    if simulation is None:
+        return None
+    return Sample(
+        paths=int(simulation.paths),
+        kept=int(simulation.kept),
+        seed=int(simulation.seed),
+        given=_given_words(simulation),
+    )
+
+
+def _given_words(simulation: Simulation) -> str:
+    given = getattr(simulation, "given", None) or {}
+    return ", ".join(f"{player} choosing {action}" for player, action in given.items())

@@ -1,0 +1,99 @@
+"""The page: one HTML file that holds everything, runs no script and asks nothing of the network."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from countermove._version import __version__
+from countermove.language.model import Scenario
+from countermove.report import prose, result_tables, scenario_tables, summary, words
+from countermove.report.figures import fan_figure, rationality_figure
+from countermove.report.records import Findings, Moves
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+TEMPLATE = "report.html.jinja"
+
+
+def page(findings: Findings, *, manifest: Mapping[str, Any] | None = None) -> str:
+    """The report as one HTML document."""
+    return (
+        _environment(findings.scenario)
+        .get_template(TEMPLATE)
+        .render(
+            findings=findings,
+            scenario=findings.scenario,
+            manifest=manifest or {},
+            version=__version__,
+            today=words.day(dt.datetime.now(dt.UTC).date()),
+            sentences=summary.sentences(findings),
+            fan_figures=[fan_figure(fan, findings.scenario.calendar) for fan in findings.fans],
+            rationality_figure=_rationality(findings),
+            months=_month_headings(findings),
+            overridden=_overridden(findings),
+        )
+    )
+
+
+def _environment(scenario: Scenario) -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("countermove.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(
+        words=words,
+        prose=prose,
+        tables=result_tables,
+        scenario_tables=scenario_tables,
+        columns_of=_columns_of,
+    )
+    environment.tests["probability_row"] = lambda row: row.is_probability
+    return environment
+
+
+def _rationality(findings: Findings) -> str:
+    rows = tuple(row for row in findings.measures if row.is_probability and row.variants)
+    return rationality_figure(rows, findings.factors) if rows else ""
+
+
+def _month_headings(findings: Findings) -> list[str]:
+    """A heading a period: the year only where it begins or changes, so that columns stay narrow."""
+    calendar = findings.scenario.calendar
+    headings: list[str] = []
+    year = None
+    for period in findings.periods:
+        begins = calendar.begins(period)
+        full = words.period(calendar, period)
+        if begins is None:
+            headings.append(str(period + 1))
+        else:
+            headings.append(full.removesuffix(f" {year}") if begins.year == year else full)
+            year = begins.year
+    return headings
+
+
+def _columns_of(moves: Moves) -> list[tuple[str, list[float | None]]]:
+    """An action with its odds in every period, likeliest over all periods first."""
+    rows = [
+        (action, [odds[at] if odds is not None else None for odds in moves.odds])
+        for at, action in enumerate(moves.actions)
+    ]
+    return sorted(rows, key=lambda row: -sum(odds or 0.0 for odds in row[1]))
+
+
+def _overridden(findings: Findings) -> dict[str, tuple[float, float]]:
+    """Parameters whose value in force is not the scenario's: (scenario's, in force)."""
+    given = findings.scenario.parameters
+    return {
+        name: (given[name].value, value)
+        for name, value in findings.parameters.items()
+        if name in given and value != given[name].value
+    }

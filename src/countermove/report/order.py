@@ -1,0 +1,33 @@
+"""The order of play, drawn in text: the steps of one period from top to bottom."""
+
+from __future__ import annotations
+
+import textwrap
+
+from countermove.language.model import Scenario
+from countermove.report import words
+from countermove.report.prose import StepWords, order_words
+
+_MARKS = {"move": "●", "event": "◇"}
+
+
+def drawn(scenario: Scenario, *, width: int = 100) -> tuple[str, ...]:
+    """Lines of text: ``●`` a move, ``◇`` chance, ``■`` the period's end, with the way back up."""
+    inner = max(min(width, 110) - 6, 30)
+    lines = [f"┌─▶ each {words.step(scenario.calendar)} ({words.span(scenario.calendar)})"]
+    for number, step in enumerate(order_words(scenario), start=1):
+        lines += ["│   │", *_step_lines(number, step, inner)]
+    lines += ["│   │", "│   ■ the period ends: interests are paid, measures are read"]
+    if scenario.ends is not None:
+        lines.append(f"│     the game is over once {scenario.ends.text}")
+    lines.append("└───┘")
+    return tuple(lines)
+
+
+def _step_lines(number: int, step: StepWords, width: int) -> list[str]:
+    verb = "chooses" if step.kind == "move" else "happens"
+    head = f"{number}. {step.title} {verb}"
+    body = [f"only if {step.when}"] if step.when else []
+    body += [step.does] if step.does else []
+    wrapped = [line for part in body for line in textwrap.wrap(part, width)]
+    return [f"│   {_MARKS[step.kind]} {head}", *(f"│   │   {line}" for line in wrapped)]

@@ -1,0 +1,160 @@
+"""The parts of a scenario in words: effects, costs, guards, rules, steps.
+
+Records, not text laid out: the terminal and the page each arrange them in their own way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from countermove.language.expressions import Expression, Number
+from countermove.language.model import (
+    Action,
+    Effect,
+    Event,
+    Outcome,
+    Outcomes,
+    Policy,
+    Rule,
+    Scenario,
+    Step,
+    Variable,
+)
+from countermove.report import words
+
+
+@dataclass(frozen=True, slots=True)
+class MoveWords:
+    """An action or an event in words; ``effects`` are sentences in the order they happen."""
+
+    name: str
+    when: str
+    costs: tuple[str, ...]
+    effects: tuple[str, ...]
+    note: str
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StepWords:
+    """A step of the period: ``kind`` is ``move`` or ``event``; ``does`` lists what may happen."""
+
+    kind: str
+    name: str
+    title: str
+    when: str
+    does: str
+
+
+def action_words(scenario: Scenario, action: Action) -> MoveWords:
+    """An action: when it is legal, what it costs whom, what it does."""
+    when = "only where nothing else is legal" if action.otherwise else _text(action.when)
+    return MoveWords(
+        name=action.name,
+        when=when,
+        costs=cost_words(scenario, action.costs),
+        effects=effect_list(scenario, action.effects),
+        note=action.note,
+        cites=action.cites,
+    )
+
+
+def event_words(scenario: Scenario, event: Event) -> MoveWords:
+    """An event: when it may happen, what it costs whom, what it does."""
+    return MoveWords(
+        name=event.name,
+        when=_text(event.when),
+        costs=cost_words(scenario, event.costs),
+        effects=effect_list(scenario, event.effects),
+        note=event.note,
+        cites=event.cites,
+    )
+
+
+def cost_words(scenario: Scenario, costs: Mapping[str, Expression]) -> tuple[str, ...]:
+    """Losses by who pays them: ``The United States pays 0.2``."""
+    titles = {player.name: player.title for player in scenario.players}
+    return tuple(f"{titles.get(who, who)} pays {cost.text}" for who, cost in costs.items())
+
+
+def effect_list(scenario: Scenario, effects: tuple[Effect | Outcomes, ...]) -> tuple[str, ...]:
+    """One sentence an effect, one an exclusive outcome, in their order."""
+    sentences: list[str] = []
+    for effect in effects:
+        if isinstance(effect, Effect):
+            sentences.append(effect_words(scenario, effect))
+        else:
+            sentences.extend(_outcome_words(scenario, effect))
+    return tuple(sentences)
+
+
+def effect_words(scenario: Scenario, effect: Effect) -> str:
+    """One effect: ``forces falls by 1 level, with probability 0.3, if tension >= 2``."""
+    said = _change(scenario.variable(effect.variable), effect)
+    if effect.probability is not None and not _is_one(effect.probability):
+        said += f", with probability {effect.probability.text}"
+    if effect.when is not None:
+        said += f", if {effect.when.text}"
+    return said
+
+
+def _change(variable: Variable, effect: Effect) -> str:
+    if effect.level is not None:
+        return f"{variable.name} becomes {variable.levels[effect.level]}"
+    shift = effect.shift or 0
+    levels = f"{abs(shift)} level{'' if abs(shift) == 1 else 's'}"
+    return f"{variable.name} {'rises' if shift > 0 else 'falls'} by {levels}"
+
+
+def _outcome_words(scenario: Scenario, group: Outcomes) -> list[str]:
+    head = f"if {group.when.text}: " if group.when is not None else ""
+    return [head + _one_outcome(scenario, outcome) for outcome in group.outcomes]
+
+
+def _one_outcome(scenario: Scenario, outcome: Outcome) -> str:
+    parts = [effect_words(scenario, effect) for effect in outcome.effects]
+    parts += list(cost_words(scenario, outcome.costs))
+    done = "; ".join(parts) or "nothing changes"
+    if _is_one(outcome.probability):
+        return done
+    return f"with probability {outcome.probability.text}: {done}"
+
+
+def order_words(scenario: Scenario) -> tuple[StepWords, ...]:
+    """The steps of one period in their order."""
+    return tuple(_step_words(scenario, step) for step in scenario.order)
+
+
+def _step_words(scenario: Scenario, step: Step) -> StepWords:
+    if step.kind == "move":
+        player = scenario.player(step.name)
+        does = " · ".join(words.plain_name(action.name) for action in player.actions)
+        return StepWords("move", step.name, player.title, _text(step.when), does)
+    event = scenario.event(step.name)
+    guards = [_text(guard) for guard in (step.when, event.when) if guard is not None]
+    does = "; ".join(effect_list(scenario, event.effects))
+    return StepWords("event", step.name, words.plain_name(step.name), " and ".join(guards), does)
+
+
+def policy_words(policy: Policy) -> tuple[str, ...]:
+    """A policy's rules, a sentence each."""
+    return tuple(_rule_words(rule) for rule in policy.rules)
+
+
+def _rule_words(rule: Rule) -> str:
+    head = f"if {rule.when.text}: " if rule.when is not None else ""
+    if rule.forbid:
+        return f"{head}never {words.listed(rule.forbid, last='or')}"
+    if rule.first_legal:
+        return f"{head}play {words.listed(rule.first_legal, last='or else')}"
+    mixture = [f"{action} ({odds.text})" for action, odds in rule.mixture]
+    return f"{head}play {words.listed(mixture)}"
+
+
+def _is_one(expression: Expression) -> bool:
+    return isinstance(expression.node, Number) and expression.node.value == 1
+
+
+def _text(expression: Expression | None) -> str:
+    return expression.text if expression is not None else ""

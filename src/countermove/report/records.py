@@ -1,0 +1,141 @@
+"""What a solved scenario says, as plain records: the page and the terminal both show these.
+
+Axis letters: T periods, A actions, L levels. Everything is Python's own numbers and strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from countermove.language.model import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """One visit of a player to the order of play: what it is likely to do, period by period.
+
+    ``moves[t]`` is the probability that it moves in the period; ``odds[t][a]`` that it then
+    chooses the action, or None where it never moves there.
+    """
+
+    label: str
+    player: str
+    title: str
+    actions: tuple[str, ...]
+    periods: tuple[int, ...]
+    moves: tuple[float, ...]
+    odds: tuple[tuple[float, ...] | None, ...]
+
+    def first(self) -> int | None:
+        """The position of the first period in which the player may move."""
+        return next((at for at, odds in enumerate(self.odds) if odds is not None), None)
+
+    def now(self) -> tuple[tuple[str, float], ...]:
+        """The actions at the first move with their probabilities, likeliest first."""
+        at = self.first()
+        odds = self.odds[at] if at is not None else None
+        if odds is None:
+            return ()
+        pairs = zip(self.actions, odds, strict=True)
+        return tuple(sorted(pairs, key=lambda pair: -pair[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Fan:
+    """Where a state variable goes: the probability of each level at the start and period ends.
+
+    ``times[i]`` is the number of periods that have ended; ``odds[i][l]`` the probability of the
+    level; ``means[i]`` of the levels' numbers, empty where they carry none.
+    """
+
+    variable: str
+    unit: str
+    ordered: bool
+    levels: tuple[str, ...]
+    times: tuple[int, ...]
+    odds: tuple[tuple[float, ...], ...]
+    means: tuple[float, ...] = ()
+
+    def likeliest(self, at: int) -> tuple[str, float]:
+        """The likeliest level at a time, with its probability."""
+        row = self.odds[at]
+        best = max(range(len(row)), key=row.__getitem__)
+        return self.levels[best], row[best]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampled:
+    """A simulated mean with its standard error over ``n`` paths."""
+
+    mean: float
+    standard_error: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureRow:
+    """A measure: its exact value, how it was simulated, and how it moves with rationality.
+
+    ``value`` of a ``first`` is the probability that it ever holds; ``mean_given`` is the mean time
+    in periods where it does. ``variants`` maps the factor on rationality to the value there.
+    """
+
+    name: str
+    kind: str
+    text: str
+    unit: str
+    note: str
+    given: str
+    value: float
+    is_probability: bool
+    mean_given: float | None = None
+    mean_censored: float | None = None
+    sampled: Sampled | None = None
+    variants: Mapping[float, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """How a simulation was made: paths asked for, paths kept, seed, and the condition."""
+
+    paths: int
+    kept: int
+    seed: int
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class Solve:
+    """How a solve went."""
+
+    status: str
+    residual: float
+    wall_time: float
+    states: int
+    versions: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Everything that a report shows, in plain numbers."""
+
+    scenario: Scenario
+    view: str | None
+    policy: str | None
+    parameters: Mapping[str, float]
+    start_period: int
+    start: Mapping[str, str]
+    moves: tuple[Moves, ...]
+    fans: tuple[Fan, ...]
+    measures: tuple[MeasureRow, ...]
+    happenings: Mapping[str, tuple[float, ...]]
+    payoffs: Mapping[str, float]
+    solve: Solve
+    sample: Sample | None
+    factors: tuple[float, ...]
+
+    @property
+    def periods(self) -> range:
+        """The periods that the result covers."""
+        return range(self.start_period, self.scenario.calendar.periods)

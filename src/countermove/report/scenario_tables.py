@@ -1,0 +1,179 @@
+"""The tables that a scenario alone fills: situation, chance, measures, numbers, claims, sources."""
+
+from __future__ import annotations
+
+from countermove.language.model import Claim, Coverage, Parameter, Policy, Scenario, Variable, View
+from countermove.report import words
+from countermove.report.prose import MoveWords, event_words, policy_words
+from countermove.report.tables import Table, without_empty_columns
+
+
+def situation(scenario: Scenario) -> Table:
+    """Each variable: its level at the start and all its levels, in their order."""
+    columns = ("variable", "at the start", "levels", "note", "rests on")
+    rows = tuple(
+        (v.name, v.levels[v.start], level_words(v), v.note, cite_words(v.cites))
+        for v in scenario.variables
+    )
+    return without_empty_columns(Table(columns, rows))
+
+
+def level_words(variable: Variable) -> str:
+    """All levels: ``none 0 < small 2,500 < full 5,200 troops``; commas where they have no order."""
+    positions = tuple(float(at) for at in range(len(variable.levels)))
+    numbered = variable.numbers != positions and variable.levels != tuple(
+        words.level_number(n) for n in variable.numbers
+    )
+    shown = [
+        f"{level} {words.level_number(value)}" if numbered else level
+        for level, value in zip(variable.levels, variable.numbers, strict=True)
+    ]
+    joined = (" < " if variable.ordered else ", ").join(shown)
+    return f"{joined} {variable.unit}".strip()
+
+
+def events(scenario: Scenario) -> Table:
+    """Each event: when it may happen and what it does."""
+    columns = ("event", "when", "what happens", "rests on")
+    rows = tuple(_event_row(event_words(scenario, event)) for event in scenario.events)
+    return without_empty_columns(Table(columns, rows))
+
+
+def _event_row(said: MoveWords) -> tuple[str, ...]:
+    return (said.name, said.when, "\n".join((*said.costs, *said.effects)), cite_words(said.cites))
+
+
+def measures(scenario: Scenario) -> Table:
+    """Each measure as written, with its condition, unit and note."""
+    columns = ("measure", "defined as", "given", "unit", "note")
+    rows = tuple(
+        (m.name, m.text, m.given.text if m.given else "", m.unit, m.note)
+        for m in scenario.measures.values()
+    )
+    return without_empty_columns(Table(columns, rows))
+
+
+def policies(scenario: Scenario, *, used: str | None = None) -> Table:
+    """Each policy: whom it binds, to what rules; the one in force is marked."""
+    columns = ("policy", "in force", "binds", "rules", "note", "rests on")
+    rows = tuple(_policy_row(scenario, p, used=used) for p in scenario.policies.values())
+    return without_empty_columns(Table(columns, rows))
+
+
+def _policy_row(scenario: Scenario, policy: Policy, *, used: str | None) -> tuple[str, ...]:
+    titles = {player.name: player.title for player in scenario.players}
+    binds = ", ".join(titles.get(name, name) for name in policy.players)
+    mark = "yes" if policy.name == used else ""
+    rules = "\n".join(policy_words(policy))
+    note = " – ".join(part for part in (policy.title, policy.note) if part)
+    return (policy.name, mark, binds, rules, note, cite_words(policy.cites))
+
+
+def views(scenario: Scenario, *, used: str | None = None) -> Table:
+    """Each view: whose it is and what it sets; the one in force is marked."""
+    columns = ("view", "in force", "by", "sets", "note", "rests on")
+    rows = tuple(
+        (
+            v.name,
+            "yes" if v.name == used else "",
+            v.by,
+            view_words(v),
+            v.note,
+            cite_words(v.cites),
+        )
+        for v in scenario.views.values()
+    )
+    return without_empty_columns(Table(columns, rows))
+
+
+def view_words(view: View) -> str:
+    """What a view overrides: ``audience_cost = 1.4, calm_returns in 0 to 0.1``."""
+    sets = [f"{name} = {words.level_number(value)}" for name, value in view.values.items()]
+    ranges = [f"{name} in {range_words(low, high)}" for name, (low, high) in view.ranges.items()]
+    return ", ".join(sets + ranges)
+
+
+def parameters(scenario: Scenario, *, in_force: dict[str, float] | None = None) -> Table:
+    """Each parameter: value, range, unit and what it rests on; the value in force if it differs."""
+    columns = ("parameter", "value", "in force", "range", "unit", "rests on")
+    rows = tuple(_parameter_row(p, in_force or {}) for p in scenario.parameters.values())
+    return without_empty_columns(Table(columns, rows, frozenset({"value", "in force", "range"})))
+
+
+def _parameter_row(parameter: Parameter, in_force: dict[str, float]) -> tuple[str, ...]:
+    now = in_force.get(parameter.name, parameter.value)
+    return (
+        parameter.name,
+        words.level_number(parameter.value),
+        words.level_number(now) if now != parameter.value else "",
+        parameter_range(parameter),
+        parameter.unit,
+        basis(parameter),
+    )
+
+
+def parameter_range(parameter: Parameter) -> str:
+    """A parameter's range, with its scale or distribution where it is not plain."""
+    if parameter.low == parameter.high and not parameter.distribution:
+        return "fixed"
+    shown = range_words(parameter.low, parameter.high)
+    extra = parameter.distribution or ("log" if parameter.scale == "log" else "")
+    return f"{shown} ({extra})" if extra else shown
+
+
+def basis(parameter: Parameter) -> str:
+    """What a parameter rests on: its claims, a stated assumption, or nothing."""
+    said = cite_words(parameter.cites)
+    if not said:
+        said = "assumption" if parameter.assumption else "nothing stated"
+    return f"{said}: {parameter.note}" if parameter.note else said
+
+
+def range_words(low: float, high: float) -> str:
+    """A range: ``0.2 to 1.5``."""
+    return f"{words.level_number(low)} to {words.level_number(high)}"
+
+
+def cite_words(cites: tuple[str, ...]) -> str:
+    """Claims by name, in one line."""
+    return ", ".join(cites)
+
+
+def claims(scenario: Scenario) -> Table:
+    """What each source says, who says it, and whether it is a fact or a judgement."""
+    columns = ("claim", "says", "by", "kind", "source")
+    rows = tuple(_claim_row(claim) for claim in scenario.claims.values())
+    return without_empty_columns(Table(columns, rows))
+
+
+def _claim_row(claim: Claim) -> tuple[str, ...]:
+    by = ", ".join(part for part in (claim.by, claim.date) if part)
+    return (claim.name, claim.says, by, claim.kind, claim.source)
+
+
+def sources(scenario: Scenario) -> Table:
+    """The documents."""
+    columns = ("source", "title", "by", "date", "address", "note")
+    rows = tuple(
+        (
+            s.name,
+            s.title,
+            ", ".join(part for part in (s.author, s.publisher) if part),
+            s.date,
+            s.url,
+            s.note,
+        )
+        for s in scenario.sources.values()
+    )
+    return without_empty_columns(Table(columns, rows))
+
+
+def coverage_words(coverage: Coverage) -> str:
+    """Coverage in a sentence."""
+    if not coverage.total:
+        return "Coverage: the scenario has nothing that needs a source."
+    share = words.percent(coverage.share_cited)
+    return (
+        f"Coverage: {coverage.cited} of {coverage.total} parts that need a source cite a claim "
+        f"({share}); {coverage.assumed} are stated assumptions, {coverage.bare} rest on nothing."
+    )

@@ -1,0 +1,126 @@
+"""What somebody with a minute should take from a result: a few sentences from the records."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from countermove.report import words
+from countermove.report.records import Fan, Findings, MeasureRow, Moves
+
+_SHOWN_CHANGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A finding: what it is about, and what is found."""
+
+    about: str
+    says: str
+
+
+def sentences(findings: Findings) -> tuple[Sentence, ...]:
+    """The findings in the order in which they are read."""
+    found = [
+        *_move_sentences(findings),
+        _change_sentence(findings),
+        _timing_sentence(findings),
+        _firmness_sentence(findings),
+        _basis_sentence(findings),
+    ]
+    return tuple(sentence for sentence in found if sentence is not None)
+
+
+def _move_sentences(findings: Findings) -> list[Sentence]:
+    spoken = [_move_sentence(findings, moves) for moves in findings.moves]
+    return [sentence for sentence in spoken if sentence is not None]
+
+
+def _move_sentence(findings: Findings, moves: Moves) -> Sentence | None:
+    at, odds = moves.first(), moves.now()
+    if at is None:
+        return None
+    when = words.period(findings.scenario.calendar, moves.periods[at])
+    (best, likely), *others = odds
+    says = f"in {when}, {_quoted(best)} is likeliest ({_odds(likely)})"
+    nexts = [f"{_quoted(name)} ({words.percent(p)})" for name, p in others[:2] if p >= 0.05]
+    if nexts:
+        says += f", then {words.listed(nexts)}"
+    return Sentence(moves.title, says + ".")
+
+
+def _change_sentence(findings: Findings) -> Sentence | None:
+    moved = sorted(findings.fans, key=lambda fan: _stays(fan, findings))[:_SHOWN_CHANGES]
+    parts = [_change(fan, findings) for fan in moved if _stays(fan, findings) < 0.9]
+    if not parts:
+        return None
+    end = words.period(findings.scenario.calendar, findings.periods[-1])
+    return Sentence(f"By the end of {end}", "; ".join(parts) + ".")
+
+
+def _stays(fan: Fan, findings: Findings) -> float:
+    """The probability that a variable ends at the level where it started."""
+    return fan.odds[-1][fan.levels.index(findings.start[fan.variable])]
+
+
+def _change(fan: Fan, findings: Findings) -> str:
+    start = findings.start[fan.variable]
+    level, probability = fan.likeliest(len(fan.odds) - 1)
+    name, there = words.plain_name(fan.variable), _quoted(level)
+    if level == start:
+        return f"{name} is still likeliest at {there} ({_odds(probability)})"
+    return f"{name} is likeliest at {there} ({_odds(probability)}), from {_quoted(start)}"
+
+
+def _timing_sentence(findings: Findings) -> Sentence | None:
+    timed = [row for row in findings.measures if row.kind == "first" and row.mean_given is not None]
+    parts = [_timing(row, findings) for row in timed if row.value >= 0.01]
+    return Sentence("When", "; ".join(parts) + ".") if parts else None
+
+
+def _timing(row: MeasureRow, findings: Findings) -> str:
+    after = words.duration(row.mean_given or 0.0, findings.scenario.calendar)
+    return (
+        f"{words.plain_name(row.name)}: {words.chance(row.value)}, if so after {after} on average"
+    )
+
+
+def _firmness_sentence(findings: Findings) -> Sentence | None:
+    swings = [
+        (_swing(row), row) for row in findings.measures if row.is_probability and row.variants
+    ]
+    if not swings:
+        return None
+    widest, row = max(swings, key=lambda pair: pair[0])
+    values = [row.value, *row.variants.values()]
+    said = f"from {words.percent(min(values))} to {words.percent(max(values))}"
+    if widest < 0.05:
+        says = f"no probability moves by more than 5 points (at most {row.name}, {said})."
+    else:
+        says = f"{_quoted(row.name)} moves most, {said}; treat what moves far with care."
+    return Sentence("With rationality halved or doubled", says)
+
+
+def _swing(row: MeasureRow) -> float:
+    values = [value for value in (row.value, *row.variants.values()) if not math.isnan(value)]
+    return max(values) - min(values) if values else 0.0
+
+
+def _basis_sentence(findings: Findings) -> Sentence | None:
+    coverage = findings.scenario.coverage
+    if not coverage.total:
+        return None
+    return Sentence(
+        "What this rests on",
+        f"{coverage.cited} of {coverage.total} parts that need a source cite one "
+        f"({words.percent(coverage.share_cited)}); {coverage.assumed} are stated assumptions, "
+        f"{coverage.bare} rest on nothing stated.",
+    )
+
+
+def _odds(probability: float) -> str:
+    return f"{words.chance(probability)}, {words.percent(probability)}"
+
+
+def _quoted(name: str) -> str:
+    return f"“{words.plain_name(name)}”"

@@ -1,0 +1,159 @@
+"""Numbers, chances and dates as people read them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from countermove.language.model import Calendar
+
+_RARE = (100, 50, 30, 25, 20, 15, 12)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def chance(probability: float) -> str:
+    """A probability in words: ``about 3 in 10``, ``about even``, ``less than 1 in 100``."""
+    if math.isnan(probability):
+        return "not defined"
+    if probability <= 1e-12:
+        return "no chance"
+    if probability >= 1 - 1e-12:
+        return "certain"
+    if probability < 0.01:
+        return "less than 1 in 100"
+    if probability > 0.99:
+        return "more than 99 in 100"
+    return _about(probability)
+
+
+def _about(probability: float) -> str:
+    if probability < 0.09:
+        return f"about 1 in {_nearest_rare(probability)}"
+    if probability > 0.95:
+        near = _nearest_rare(1 - probability)
+        return f"about {near - 1} in {near}"
+    tenths = min(max(round(probability * 10), 1), 9)
+    return "about even" if tenths == 5 else f"about {tenths} in 10"
+
+
+def _nearest_rare(probability: float) -> int:
+    return min(_RARE, key=lambda n: abs(math.log(n * probability)))
+
+
+def percent(probability: float) -> str:
+    """A probability as a percentage: ``31%``, ``0.4%``, ``<0.1%``; an en dash where undefined."""
+    if math.isnan(probability):
+        return "–"
+    if probability <= 1e-12:
+        return "0%"
+    if probability >= 1 - 1e-12:
+        return "100%"
+    if probability < 0.001:
+        return "<0.1%"
+    if probability > 0.999:
+        return ">99.9%"
+    share = 100 * probability
+    return f"{share:.1f}%" if share < 9.95 or share > 98.95 else f"{share:.0f}%"
+
+
+def number(value: float, unit: str = "") -> str:
+    """A number to about three figures with its unit: ``5,200 troops``, ``0.127``."""
+    return f"{_plain(value)} {unit}".strip()
+
+
+def _plain(value: float) -> str:
+    if math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    size = abs(value)
+    if size >= 100:
+        return f"{value:,.0f}".replace("-", "−")
+    if size < 5e-4:
+        return "0" if size < 1e-12 else f"{value:.1e}".replace("-", "−")
+    digits = 1 if size >= 10 else 2 if size >= 1 else 3
+    shown = f"{value:.{digits}f}".rstrip("0").rstrip(".")
+    return shown.replace("-", "−")
+
+
+def level_number(value: float) -> str:
+    """A level's number or a parameter's value, exactly as short as it can be."""
+    return f"{value:,.6g}".replace("-", "−") if abs(value) < 1e15 else f"{value:g}"
+
+
+def day(date: dt.date) -> str:
+    """A date: ``3 Nov 2020``."""
+    return f"{date.day} {_MONTHS[date.month - 1]} {date.year}"
+
+
+def month(date: dt.date) -> str:
+    """A month: ``Nov 2020``."""
+    return f"{_MONTHS[date.month - 1]} {date.year}"
+
+
+def period(calendar: Calendar, index: int) -> str:
+    """A period as people read it: ``Nov 2020``, ``3 Nov 2020``, ``2020``, or ``period 3``."""
+    begins = calendar.begins(index)
+    if begins is None:
+        return f"period {index + 1}"
+    match calendar.step_unit:
+        case "month":
+            return month(begins) if begins.day == 1 else day(begins)
+        case "year":
+            return str(begins.year) if (begins.month, begins.day) == (1, 1) else month(begins)
+        case _:
+            return day(begins)
+
+
+def step(calendar: Calendar) -> str:
+    """A period's length: ``month``, ``2 weeks``, or ``period`` where there are no dates."""
+    if calendar.step_unit is None:
+        return "period"
+    count, unit = calendar.step_count, calendar.step_unit
+    return unit if count == 1 else f"{count} {unit}s"
+
+
+def span(calendar: Calendar) -> str:
+    """The whole calendar: ``Sep 2020 to Dec 2021, 16 periods of a month``."""
+    many = f"{calendar.periods} period{'' if calendar.periods == 1 else 's'}"
+    if calendar.begins(0) is None:
+        return many
+    first, last = period(calendar, 0), period(calendar, calendar.periods - 1)
+    length = step(calendar)
+    of = f"a {length}" if calendar.step_count == 1 else length
+    return f"{first} to {last}, {many} of {of}" if calendar.periods > 1 else f"{first}, {many}"
+
+
+def duration(periods: float, calendar: Calendar) -> str:
+    """A time counted in periods: ``4.2 months``, ``3 periods``."""
+    if math.isnan(periods):
+        return "–"
+    unit = calendar.step_unit or "period"
+    length = periods * (calendar.step_count if calendar.step_unit else 1)
+    shown = number(length)
+    return f"{shown} {unit}{'' if shown == '1' else 's'}"
+
+
+def size(count: int) -> str:
+    """A number of bytes: ``1.2 MB``."""
+    value = float(count)
+    for unit in ("bytes", "kB", "MB", "GB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.3g} {unit}"
+        value /= 1000
+    return f"{value:.3g} TB"
+
+
+def listed(items: list[str] | tuple[str, ...], *, last: str = "and") -> str:
+    """Items as a list in a sentence: ``a, b and c``."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def plain_name(name: str) -> str:
+    """An identifier as words: ``draw_down`` becomes ``draw down``."""
+    return name.replace("_", " ")

@@ -1,0 +1,125 @@
+"""Writing the folder of a result: the page, the solution, the paths and the manifest."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from countermove.report import manifest
+from countermove.report.folder import MANIFEST, whole_folder
+from countermove.report.gather import gather
+from countermove.report.records import Findings
+
+if TYPE_CHECKING:
+    from countermove.simulate import Simulation
+    from countermove.solve import Solution
+
+FACTORS = (0.5, 2.0)
+PAGE, SOLUTION, PATHS = "report.html", "solution.nc", "paths.parquet"
+
+
+def report(
+    solution: Solution,
+    simulation: Simulation | None = None,
+    folder: str | Path = "result",
+    *,
+    overwrite: bool = False,
+    variants: Mapping[float, Solution] | None = None,
+    options: Mapping[str, Any] | None = None,
+    page: bool = True,
+) -> Path:
+    """Write a folder of results and return its path.
+
+    The folder holds ``report.html`` (one self-contained page; left out if ``page`` is false),
+    ``solution.nc``, ``paths.parquet`` with its table of states, and ``manifest.json``. It appears
+    whole or not at all. Where no simulation is given, 100,000 paths are drawn from seed 0.
+    ``variants`` maps factors on everybody's rationality to solutions there; where it is None, the
+    game is solved at half and at twice its rationality. ``options`` are kept in the manifest.
+
+    Raises ``OutputExists`` if the folder is there and ``overwrite`` is false, or if it holds files
+    that no run wrote.
+    """
+    from countermove.simulate import simulate
+
+    if simulation is None:
+        simulation = simulate(solution)
+    if variants is None:
+        variants = solve_variants(solution)
+    findings = gather(solution, simulation, variants)
+    return write_folder(
+        findings, solution, simulation, folder, overwrite=overwrite, options=options, page=page
+    )
+
+
+def solve_variants(solution: Solution, *, threads: int | None = None) -> dict[float, Solution]:
+    """The same game at half and at twice everybody's rationality."""
+    from countermove.solve import solve
+
+    return {
+        factor: solve(solution.game.replace(rationality_factor=factor), threads=threads)
+        for factor in FACTORS
+    }
+
+
+def write_folder(
+    findings: Findings,
+    solution: Solution,
+    simulation: Simulation,
+    folder: str | Path,
+    *,
+    overwrite: bool = False,
+    options: Mapping[str, Any] | None = None,
+    times: Mapping[str, float] | None = None,
+    page: bool = True,
+) -> Path:
+    """Write what was gathered; the folder appears whole or not at all."""
+    from countermove.report.html import page as html_page
+
+    target = Path(folder)
+    record = _record(findings, options or {}, times or {})
+    with whole_folder(target, overwrite=overwrite) as partial:
+        solution.save(partial / SOLUTION)
+        simulation.write_log(partial / PATHS)
+        if page:
+            text = html_page(findings, manifest=record)
+            (partial / PAGE).write_text(text, encoding="utf-8")
+        complete = record | {"outputs": manifest.outputs(partial)}
+        manifest.write_json(partial / MANIFEST, complete)
+    return target
+
+
+def _record(
+    findings: Findings, options: Mapping[str, Any], times: Mapping[str, float]
+) -> dict[str, Any]:
+    scenario, solved, sample = findings.scenario, findings.solve, findings.sample
+    now = dt.datetime.now(dt.UTC)
+    return {
+        "format": manifest.FORMAT,
+        "scenario": scenario.name,
+        "scenario_version": scenario.version,
+        "inputs": dict(scenario.files),
+        "view": findings.view,
+        "policy": findings.policy,
+        "parameters": dict(findings.parameters),
+        "start": {"period": findings.start_period, **findings.start},
+        "options": dict(options),
+        "simulation": _sample_record(sample) if sample else None,
+        "status": solved.status,
+        "residual": solved.residual,
+        "states": solved.states,
+        "coverage": scenario.coverage.share_cited,
+        "times": {"solve": solved.wall_time, **times},
+        "versions": manifest.versions(solved.versions),
+        "created": now.isoformat(timespec="seconds"),
+    }
+
+
+def _sample_record(sample: Any) -> dict[str, Any]:
+    return {
+        "paths": sample.paths,
+        "kept": sample.kept,
+        "seed": sample.seed,
+        "given": sample.given or None,
+    }
