@@ -1,0 +1,185 @@
+"""From a scenario to a game's structure: columns, tables, reachable states, branches."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from countermove.errors import InvalidRequest, SizeLimitError, nearest_name, unknown
+from countermove.game.branches import Possible
+from countermove.game.columns import columns_of
+from countermove.game.memory import bytes_of_state, words
+from countermove.game.policies import policy_tables
+from countermove.game.program import layout_of, step_programs
+from countermove.game.reach import Reach, Registry, StepReach, costliest, explore
+from countermove.game.structure import (
+    Reader,
+    Structure,
+    column_tables,
+    flows_of,
+    step_structure,
+)
+from countermove.game.tables import Layout, Levels, Tables
+from countermove.language.calendar import period_of
+from countermove.language.model import Scenario
+
+
+def build(
+    scenario: Scenario,
+    *,
+    max_memory: int,
+    overrides: Mapping[str, float],
+    start: Mapping[str, str] | None = None,
+    at: int | str | dt.date | None = None,
+) -> Structure:
+    """The structure of a scenario's game, for all parameters within their ranges.
+
+    ``max_memory`` is in bytes; ``overrides`` widen the ranges. Raises ``SizeLimitError`` before
+    anything large is allocated, ``InvalidRequest`` and ``UnknownName`` for a bad start.
+    """
+    layout = layout_of(scenario)
+    tables = Tables(layout)
+    programs = step_programs(scenario, tables)
+    columns, readings = columns_of(scenario)
+    column_tables(scenario, tables, columns)
+    for policy in scenario.policies.values():
+        policy_tables(policy, tables)
+    ends = None
+    if scenario.ends is not None:
+        ends = tables.add("value", [scenario.ends], "`ends`")
+    possible = Possible(tables, ranges_of(scenario, overrides), scenario.calendar.periods)
+    cost = bytes_of_state(programs, len(columns), scenario.calendar.periods)
+    registry = Registry(layout, max(max_memory // cost, 1))
+    steps = tuple(StepReach(p, p.kind == "event") for p in programs)
+    start_period = period_asked(scenario, at)
+    start_levels = start_of(scenario, layout, start or {})
+    resets = _resets(scenario, layout)
+    reach = explore(steps, registry, possible, ends, resets, start_levels, start_period)
+    predicted = cost * registry.n + _bytes_of_branches(reach)
+    if predicted > max_memory:
+        reached = [len(np.unique(column)) for column in registry.levels().T]
+        raise SizeLimitError(
+            f"CM109: the game would need about {words(predicted)} for {registry.n:,} states; "
+            f"{words(max_memory)} are allowed. {costliest(layout.names, reached)} Merge levels, "
+            "turn variables into parameters, or raise --max-memory."
+        )
+    levels = registry.levels()
+    reader = Reader(levels)
+    for table in tables.tables:
+        if not table.domain.dense:
+            table.domain.rows(levels)
+    n_flat = tables.place()
+    return Structure(
+        scenario,
+        tables,
+        n_flat,
+        levels,
+        columns,
+        readings,
+        tuple(step_structure(s, tables, reader, columns) for s in steps),
+        flows_of(scenario, tables, reader, columns),
+        None if ends is None else reader.at(ends),
+        _carry(registry, levels, resets),
+        reach.present,
+        int(registry.find(start_levels)[0]),
+        start_period,
+        scenario.calendar.periods,
+        reach,
+        predicted,
+    )
+
+
+def _bytes_of_branches(reach: Reach) -> int:
+    return sum(
+        len(c.origin) * (4 + 8 + 4 * c.factors.shape[1]) for s in reach.steps for c in s.chunks
+    )
+
+
+def _carry(registry: Registry, levels: Levels, resets: Levels) -> np.ndarray:
+    begun = np.where(resets >= 0, resets, levels).astype(np.int32)
+    found = registry.find(begun)
+    # A state whose reset is not in the set is one that the last period alone reaches.
+    return np.where(found < 0, 0, found).astype(np.uint32)
+
+
+def _resets(scenario: Scenario, layout: Layout) -> Levels:
+    resets = [v.start if v.resets else -1 for v in scenario.variables]
+    resets += [0] * (len(layout.names) - len(resets))
+    return np.asarray(resets, np.int32)
+
+
+def ranges_of(
+    scenario: Scenario, overrides: Mapping[str, float]
+) -> dict[str, tuple[float, float]]:
+    """The widest range that each parameter takes: its own, its views', and what is asked for."""
+    ranges = {}
+    for name, parameter in scenario.parameters.items():
+        low, high = parameter.low, parameter.high
+        if parameter.distribution and low == high:
+            low, high = -np.inf, np.inf
+        seen = [parameter.value, low, high, *_view_values(scenario, name)]
+        if name in overrides:
+            seen.append(overrides[name])
+        ranges[name] = (min(seen), max(seen))
+    return ranges
+
+
+def _view_values(scenario: Scenario, name: str) -> Iterable[float]:
+    for view in scenario.views.values():
+        if name in view.values:
+            yield view.values[name]
+        yield from view.ranges.get(name, ())
+
+
+def start_of(scenario: Scenario, layout: Layout, start: Mapping[str, str]) -> Levels:
+    """The start state [1, V], some variables overridden by level name."""
+    levels = [v.start for v in scenario.variables]
+    names = [v.name for v in scenario.variables]
+    for name, level in start.items():
+        if name not in names:
+            raise unknown("state variable", name, names)
+        known = scenario.variables[names.index(name)].levels
+        if str(level) not in known:
+            near = nearest_name(str(level), known)
+            hint = f"; did you mean {near!r}?" if near else ""
+            raise InvalidRequest(
+                f"{name!r} has no level {level!r}{hint} (levels: {', '.join(known)})"
+            )
+        levels[names.index(name)] = known.index(str(level))
+    levels += [0] * (len(layout.names) - len(levels))
+    return np.asarray([levels], np.int32)
+
+
+def period_asked(scenario: Scenario, at: int | str | dt.date | None) -> int:
+    """The period meant by a number, a date, or a date's text; 0 for none."""
+    calendar = scenario.calendar
+    if at is None:
+        return 0
+    period: int | None
+    if isinstance(at, str) and not at.isdigit():
+        try:
+            at = dt.date.fromisoformat(at if len(at) > 7 else f"{at}-01")
+        except ValueError:
+            raise InvalidRequest(
+                f"{at!r} is neither a period (0, 1, …) nor a date such as 2021-01-20"
+            ) from None
+    if isinstance(at, dt.date):
+        period = period_of(calendar, at)
+        if period is None:
+            raise InvalidRequest(f"the date {at} lies outside the calendar {_span(scenario)}")
+        return period
+    period = int(at)
+    if not 0 <= period < calendar.periods:
+        raise InvalidRequest(f"period {period} lies outside 0 to {calendar.periods - 1}")
+    return period
+
+
+def _span(scenario: Scenario) -> str:
+    calendar = scenario.calendar
+    if calendar.start is None:
+        return "(it has no dates: give a period)"
+    return f"({calendar.start} to {calendar.begins(calendar.periods)})"
+
+

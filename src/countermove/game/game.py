@@ -1,0 +1,230 @@
+"""A game ready to be solved: a structure, one draw of the parameters, a view, a policy."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from countermove.errors import InvalidRequest, unknown
+from countermove.game.build import build
+from countermove.game.columns import Column, Reading
+from countermove.game.faults import inspect
+from countermove.game.memory import parse_memory
+from countermove.game.numbers import World
+from countermove.game.policies import RuleLookup, rule_lookups
+from countermove.game.structure import Reader, Structure
+from countermove.game.world import ScenarioWorld
+from countermove.language.model import Policy, Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Game:
+    """A stochastic game with public states, as arrays; made by ``compile`` or ``Game.from_arrays``.
+
+    ``start`` is the index of the start state, ``start_period`` where the calendar is entered.
+    ``parameters`` are the values in force. ``levels`` names each state's level of each variable.
+    """
+
+    name: str
+    players: tuple[str, ...]
+    columns: tuple[Column, ...]
+    readings: Mapping[str, Reading]
+    world: World
+    start: int
+    start_period: int
+    periods: int
+    variables: tuple[str, ...]
+    level_names: tuple[tuple[str, ...], ...]
+    structure: Structure | None = None
+    scenario: Scenario | None = None
+    view: str | None = None
+    policy: str | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
+    rationality_factor: float = 1.0
+    predicted_bytes: int = 0
+
+    @property
+    def n_states(self) -> int:
+        """The number of public states ever reachable."""
+        return self.world.n_states
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The moves of a period in order; a player's later visits are ``player#2`` and so on."""
+        steps = self.world.at(self.start_period).steps
+        return tuple(step.label for step in steps if step.kind == "move")
+
+    def state(self, index: int) -> dict[str, str]:
+        """A state's level names, by variable."""
+        if not 0 <= index < self.n_states:
+            raise InvalidRequest(f"state {index} lies outside 0 to {self.n_states - 1}")
+        if self.structure is None:
+            return {self.variables[0]: self.level_names[0][index]}
+        row = self.structure.levels[index]
+        named = zip(self.variables, self.level_names, row, strict=True)
+        return {name: levels[int(level)] for name, levels, level in named}
+
+    def index(self, **levels: str) -> int:
+        """The index of a state; variables left out stand at the start's level.
+
+        Raises ``InvalidRequest`` for a state that cannot be reached.
+        """
+        from countermove.game.build import start_of
+
+        if self.structure is None:
+            name = levels.get(self.variables[0], self.level_names[0][self.start])
+            return self.level_names[0].index(str(name))
+        structure = self.structure
+        wanted = start_of(structure.scenario, structure.tables.layout, levels)
+        found = int(structure.reach.registry.find(wanted)[0])
+        if found < 0:
+            shown = ", ".join(f"{name} {level}" for name, level in levels.items())
+            raise InvalidRequest(
+                f"no play reaches the state with {shown}; compile with `start` to begin there"
+            )
+        return found
+
+    def replace(
+        self,
+        *,
+        rationality_factor: float | None = None,
+        parameters: Mapping[str, float] | None = None,
+    ) -> Game:
+        """The same structure with other numbers: quick, as nothing is explored again."""
+        if self.structure is None:
+            raise InvalidRequest("a game made from arrays has no parameters to replace")
+        factor = self.rationality_factor if rationality_factor is None else rationality_factor
+        values = {**self.parameters, **(parameters or {})}
+        policy = None if self.policy is None else self.structure.scenario.policies[self.policy]
+        world = ScenarioWorld(
+            self.structure,
+            values,
+            rationality_factor=factor,
+            rules=_rules(self.structure, policy),
+        )
+        return replace(self, world=world, parameters=values, rationality_factor=factor)
+
+    @staticmethod
+    def from_arrays(*args: Any, **kwargs: Any) -> Game:
+        """A game without a scenario file; see ``countermove.game.arrays.from_arrays``."""
+        from countermove.game.arrays import from_arrays
+
+        return from_arrays(*args, **kwargs)
+
+    def __repr__(self) -> str:
+        under = [f"view={self.view!r}"] if self.view else []
+        under += [f"policy={self.policy!r}"] if self.policy else []
+        parts = [repr(self.name), f"{self.n_states:,} states", f"{self.periods} periods", *under]
+        return f"Game({', '.join(parts)})"
+
+
+def compile(
+    scenario: Scenario,
+    *,
+    view: str | None = None,
+    policy: str | None = None,
+    set: Mapping[str, float] | None = None,
+    rationality_factor: float = 1.0,
+    max_memory: str | int | None = None,
+    start: Mapping[str, str] | None = None,
+    at: int | str | dt.date | None = None,
+) -> Game:
+    """A scenario as a game.
+
+    ``view`` and ``policy`` name ones of the scenario; ``set`` overrides parameters (after the
+    view); ``rationality_factor`` multiplies every player's λ; ``max_memory`` (``"4GB"``, bytes;
+    default half of what is free) is where a game is refused; ``start`` overrides levels of the
+    start state, and ``at`` enters the calendar at a period or date.
+
+    Raises ``ScenarioError`` for faults that only the reachable states show, ``SizeLimitError``,
+    ``UnknownName`` and ``InvalidRequest``.
+    """
+    chosen = _policy(scenario, policy)
+    overrides = _overrides(scenario, set or {})
+    if not rationality_factor >= 0:
+        raise InvalidRequest(f"the rationality factor must not be negative: {rationality_factor}")
+    structure = build(
+        scenario,
+        max_memory=parse_memory(max_memory),
+        overrides=overrides,
+        start=start,
+        at=at,
+    )
+    values = {**values_of(scenario, view), **overrides}
+    world = ScenarioWorld(
+        structure,
+        values,
+        rationality_factor=rationality_factor,
+        rules=_rules(structure, chosen),
+    )
+    inspect(world, chosen, view)
+    layout = structure.tables.layout
+    levels = [v.levels for v in scenario.variables]
+    for name in layout.names[len(levels) :]:
+        player = scenario.player(name[len("last(") : -1])
+        levels.append(("nothing", *(a.name for a in player.actions)))
+    return Game(
+        name=scenario.name,
+        players=tuple(p.name for p in scenario.players),
+        columns=structure.columns,
+        readings=structure.readings,
+        world=world,
+        start=structure.start,
+        start_period=structure.start_period,
+        periods=structure.periods,
+        variables=layout.names,
+        level_names=tuple(levels),
+        structure=structure,
+        scenario=scenario,
+        view=view,
+        policy=policy,
+        parameters=values,
+        rationality_factor=rationality_factor,
+        predicted_bytes=structure.predicted_bytes,
+    )
+
+
+def values_of(scenario: Scenario, view: str | None) -> dict[str, float]:
+    """Every parameter's value, under a view where one is named."""
+    values = {name: p.value for name, p in scenario.parameters.items()}
+    if view is not None:
+        if view not in scenario.views:
+            raise unknown("view", view, list(scenario.views))
+        values.update(scenario.views[view].values)
+    return values
+
+
+def _overrides(scenario: Scenario, wanted: Mapping[str, float]) -> dict[str, float]:
+    found = {}
+    for name, value in wanted.items():
+        if name not in scenario.parameters:
+            raise unknown("parameter", name, list(scenario.parameters))
+        number = float(value)
+        if not abs(number) < float("inf"):
+            raise InvalidRequest(f"parameter {name!r} must be a finite number, not {value!r}")
+        found[name] = number
+    return found
+
+
+def _policy(scenario: Scenario, name: str | None) -> Policy | None:
+    if name is None:
+        return None
+    if name not in scenario.policies:
+        raise unknown("policy", name, list(scenario.policies))
+    return scenario.policies[name]
+
+
+def _rules(structure: Structure, policy: Policy | None) -> dict[str, tuple[RuleLookup, ...]]:
+    if policy is None:
+        return {}
+    reader = Reader(structure.levels)
+    found = {}
+    for step in structure.steps:
+        if step.program.name in policy.players:
+            actions = tuple(deed.name for deed in step.program.deeds)
+            rules = rule_lookups(policy, actions, structure.tables, reader)
+            if rules:
+                found[step.program.label] = rules
+    return found

@@ -1,0 +1,58 @@
+"""How much memory a game will need, and how much there is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from countermove.errors import InvalidRequest
+from countermove.game.program import StepProgram
+
+_UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
+
+
+def bytes_of_state(programs: Sequence[StepProgram], n_columns: int, periods: int) -> int:
+    """Bytes a state costs before its branches are counted: values, flows, pointers, strategies."""
+    padded = -(-n_columns // 8) * 8
+    values = 8 * (padded * 5 + n_columns * (periods + 1))
+    actions = sum(len(p.deeds) for p in programs)
+    charges = sum(len(d.costs) for p in programs for d in p.deeds) + n_columns
+    present = 4 * (len(programs) + 1)
+    return values + actions * (8 + 8 + 1 + 4) + charges * (8 + 4) + present + 64
+
+
+def free_memory() -> int:
+    """Bytes free for this process, by the system's own account (4 GiB where it keeps none)."""
+    try:
+        text = Path("/proc/meminfo").read_text(encoding="ascii")
+    except OSError:
+        return 4 << 30
+    found = re.search(r"MemAvailable:\s*(\d+) kB", text)
+    return int(found.group(1)) * 1024 if found else 4 << 30
+
+
+def parse_memory(text: str | int | float | None) -> int:
+    """Bytes from ``4GB``, ``500 MB`` or a number; half of what is free for None."""
+    if text is None:
+        return free_memory() // 2
+    if isinstance(text, int | float):
+        amount = float(text)
+    else:
+        found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt]?)(?:i?b)?\s*", text.lower())
+        if not found:
+            raise InvalidRequest(f"{text!r} is not an amount of memory; write 4GB or 500MB")
+        amount = float(found.group(1)) * _UNITS[found.group(2)]
+    if amount < 1:
+        raise InvalidRequest("the memory allowed must be above zero")
+    return int(amount)
+
+
+def words(amount: int) -> str:
+    """Bytes as people read them."""
+    size = float(amount)
+    for unit in ("B", "kB", "MB", "GB"):
+        if size < 1024:
+            return f"{size:.3g} {unit}"
+        size /= 1024
+    return f"{size:.3g} TB"

@@ -1,0 +1,249 @@
+"""Tables: an expression's values, one row for each combination of the levels that it reads.
+
+Odds, guards, costs and payoffs read few variables, so each is evaluated on a small table and looked
+up by row; a new draw of the parameters evaluates the tables again and nothing else. Axis letters:
+N nodes (states, or states on the way between two effects), V variables, R rows of a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countermove.language.expressions import Expression, Node, Number, evaluate, reads
+from countermove.language.intervals import bounds
+
+Floats = NDArray[np.float64]
+Levels = NDArray[np.int32]
+Rows = NDArray[np.int64]
+
+# Above this many combinations a table keeps only those that occur.
+DENSE_ROWS = 1 << 16
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What the columns of a matrix of levels [N, V] mean.
+
+    Public variables come first, then one column ``last(player)`` for each player whose latest
+    action is read; ``numbers`` are the numbers that levels carry.
+    """
+
+    names: tuple[str, ...]
+    sizes: tuple[int, ...]
+    numbers: tuple[Floats, ...]
+
+    def column(self, name: str) -> int:
+        """The column of a variable, or of ``last(player)``."""
+        return self.names.index(name)
+
+
+def last_name(player: str) -> str:
+    """The column that holds a player's latest action."""
+    return f"last({player})"
+
+
+@dataclass(slots=True)
+class RowEnvironment:
+    """An expression's surroundings on the rows of a table: levels [R, V'] of the variables read."""
+
+    layout: Layout
+    columns: Mapping[str, int]  # variable -> column of ``levels``
+    levels: Levels
+    parameters: Mapping[str, Any]
+    period: Any
+
+    def parameter(self, name: str) -> Any:
+        return self.parameters[name]
+
+    def number(self, variable: str) -> Floats:
+        values = self.layout.numbers[self.layout.column(variable)]
+        return values[self.levels[:, self.columns[variable]]]
+
+    def position(self, variable: str) -> Floats:
+        return self.levels[:, self.columns[variable]].astype(np.float64)
+
+    def last(self, player: str) -> Floats:
+        return self.position(last_name(player))
+
+
+@dataclass(slots=True)
+class Domain:
+    """The combinations of levels on which some expressions are evaluated.
+
+    Dense while the product of the sizes is small, else the combinations that occurred, in the
+    order in which they did.
+    """
+
+    layout: Layout
+    variables: tuple[str, ...]
+    dense: bool = True
+    known: Rows = field(default_factory=lambda: np.empty(0, np.int64))  # sorted codes (sparse)
+    order: Rows = field(default_factory=lambda: np.empty(0, np.int64))  # row of each known code
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of levels of each variable read."""
+        return tuple(self.layout.sizes[self.layout.column(v)] for v in self.variables)
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows, so far."""
+        return int(np.prod(self.sizes, dtype=np.int64)) if self.dense else len(self.known)
+
+    def rows(self, levels: Levels) -> Rows:
+        """The row of each node; ``levels`` is [N, V] by the layout. A sparse domain may grow."""
+        codes = np.zeros(len(levels), np.int64)
+        for variable, size in zip(self.variables, self.sizes, strict=True):
+            codes = codes * size + levels[:, self.layout.column(variable)]
+        if self.dense:
+            return codes
+        distinct = np.unique(codes)
+        new = distinct[~np.isin(distinct, self.known)]
+        if new.size:
+            known = np.concatenate([self.known, new])
+            order = np.concatenate([self.order, len(self.order) + np.arange(new.size)])
+            sort = np.argsort(known)
+            self.known, self.order = known[sort], order[sort]
+        return self.order[np.searchsorted(self.known, codes)]
+
+    def levels(self) -> Levels:
+        """The levels [R, V'] of the variables read, row by row."""
+        if self.dense:
+            codes = np.arange(self.n_rows)
+        else:
+            codes = np.empty(len(self.known), np.int64)
+            codes[self.order] = self.known
+        out = np.empty((len(codes), len(self.variables)), np.int32)
+        for column in range(len(self.variables) - 1, -1, -1):
+            codes, out[:, column] = np.divmod(codes, self.sizes[column])
+        return out
+
+
+@dataclass(slots=True, eq=False)
+class Table:
+    """Some expressions on one domain, laid out side by side: ``width`` values a row.
+
+    ``kind`` says what they mean. ``value``: one expression as it is. ``odds``: the probability of
+    an effect and of its absence. ``outcomes``: the probability of each outcome, then of nothing.
+    A ``when`` multiplies odds and outcomes.
+    """
+
+    kind: str
+    nodes: tuple[Node, ...]
+    when: Node | None
+    domain: Domain
+    expressions: tuple[Expression | None, ...]
+    what: str
+    timed: bool
+    parametric: bool
+    number: int = 0  # its place among the game's tables
+    offset: int = 0  # its place in the flat vector
+
+    @property
+    def width(self) -> int:
+        """Values a row."""
+        return {"value": 1, "odds": 2, "outcomes": len(self.nodes) + 1}[self.kind]
+
+    @property
+    def size(self) -> int:
+        """Values in all."""
+        return self.width * self.domain.n_rows
+
+    def environment(self, parameters: Mapping[str, Any], period: int) -> RowEnvironment:
+        """Where its expressions are evaluated."""
+        columns = {name: i for i, name in enumerate(self.domain.variables)}
+        levels = self.domain.levels()
+        return RowEnvironment(self.domain.layout, columns, levels, parameters, float(period))
+
+    def raw(self, environment: RowEnvironment) -> Floats:
+        """The expressions' values [R, number of expressions], the guard multiplied in."""
+        out = np.empty((len(environment.levels), len(self.nodes)))
+        for i, node in enumerate(self.nodes):
+            out[:, i] = evaluate(node, environment)
+        if self.when is not None:
+            holds = np.not_equal(evaluate(self.when, environment), 0)
+            out = np.where(np.broadcast_to(holds, len(out))[:, None], out, 0.0)
+        return out
+
+    def values(self, environment: RowEnvironment) -> Floats:
+        """The values [R, width] under one draw of the parameters, in one period."""
+        out = self.raw(environment)
+        if self.kind == "value":
+            return out
+        return np.hstack([out, 1.0 - out.sum(axis=1, keepdims=True)])
+
+    def possible(self, ranges: Mapping[str, Any], period: int) -> tuple[Floats, Floats]:
+        """Bounds (low, high), each [R, width], over all parameters within their ranges."""
+        environment = self.environment(ranges, period)
+        shape = (len(environment.levels), len(self.nodes))
+        low, high = np.empty(shape), np.empty(shape)
+        for i, node in enumerate(self.nodes):
+            low[:, i], high[:, i] = bounds(node, environment)
+        if self.when is not None:
+            never, always = bounds(self.when, environment)
+            sure = np.broadcast_to((never > 0) | (always < 0), shape[0])
+            can = np.broadcast_to((never != 0) | (always != 0), shape[0])
+            low = np.where(sure[:, None], low, np.minimum(low, 0.0))
+            high = np.where(can[:, None], high, 0.0)
+            low = np.where(can[:, None], low, 0.0)
+        if self.kind == "value":
+            return low, high
+        rest = (1.0 - high.sum(axis=1, keepdims=True), 1.0 - low.sum(axis=1, keepdims=True))
+        return np.hstack([low, rest[0]]), np.hstack([high, rest[1]])
+
+
+@dataclass(slots=True)
+class Tables:
+    """All tables of a game; equal expressions on equal domains share one."""
+
+    layout: Layout
+    tables: list[Table] = field(default_factory=list)
+    _found: dict[Any, Table] = field(default_factory=dict)
+
+    def add(
+        self,
+        kind: str,
+        expressions: Sequence[Expression | None],
+        what: str,
+        *,
+        when: Expression | None = None,
+    ) -> Table:
+        """The table of these expressions (``None`` is certainty), made where there is none yet."""
+        nodes = tuple(Number(1.0) if e is None else e.node for e in expressions)
+        guard = None if when is None else when.node
+        key = (kind, nodes, guard)
+        if key in self._found:
+            return self._found[key]
+        seen = [reads(node) for node in (*nodes, *(() if guard is None else (guard,)))]
+        names = frozenset().union(
+            *(r.variables for r in seen), *({last_name(p) for p in r.lasts} for r in seen)
+        )
+        domain = Domain(self.layout, tuple(n for n in self.layout.names if n in names))
+        domain.dense = bool(np.prod([float(s) for s in domain.sizes]) <= DENSE_ROWS)
+        table = Table(
+            kind,
+            nodes,
+            guard,
+            domain,
+            (*expressions, when),
+            what,
+            timed=any(r.period for r in seen),
+            parametric=any(r.parameters for r in seen),
+            number=len(self.tables),
+        )
+        self._found[key] = table
+        self.tables.append(table)
+        return table
+
+    def place(self) -> int:
+        """Lay the tables out one after another; returns the flat vector's length."""
+        offset = 0
+        for table in self.tables:
+            table.offset = offset
+            offset += table.size
+        return offset
