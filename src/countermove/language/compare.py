@@ -36,7 +36,8 @@ _OPERATORS: dict[type[ast.cmpop], str] = {
 def compare(node: ast.Compare, context: Context, resolve: Resolve) -> Node | None:
     """A comparison, or ``in`` and ``not in`` a list."""
     if len(node.ops) > 1:
-        return _chained(node, context)
+        _chained(node, context)
+        return None
     operator = _OPERATORS.get(type(node.ops[0]))
     left, right = node.left, node.comparators[0]
     if operator is None:  # `is`, which the scanner refuses before
@@ -106,7 +107,7 @@ def _sides(
 ) -> latest.Sides:
     """Both sides resolved; what a side means depends on what stands opposite."""
     if _is_date(left, context) or _is_date(right, context):
-        return _date_side(left, right, context), _date_side(right, left, context)
+        return _dates(left, right, context)
     if latest.is_last(left) or latest.is_last(right):
         return latest.lasts(operator, left, right, node, context)
     mine, theirs = _variable(left, context), _variable(right, context)
@@ -116,7 +117,7 @@ def _sides(
         mine = None
     if mine is None and theirs is None:
         return resolve(left, context), resolve(right, context)
-    if not context.may_change((mine or theirs).name, left if mine else right):
+    if not context.may_change("a variable", node):
         return None
     if mine is not None and theirs is not None:
         return _two_variables(operator, mine, theirs, node, context)
@@ -146,18 +147,21 @@ def _opposite(
 ) -> latest.Sides:
     """A variable (at ``at``) and what stands opposite: a level by position, or a number."""
     if operator in latest.ORDER and not variable.ordered:
-        return _unordered(variable, node, context)
+        _unordered(variable, node, context)
+        return None
     if isinstance(other, ast.Name) and other.id in variable.levels:
         position = variable.levels.index(other.id)
         return LevelPosition(variable.name), Number(float(position))
     if isinstance(other, ast.Name) and _means_level(other, context):
-        return _no_such_level(variable, other, context)
+        _no_such_level(variable, other, context)
+        return None
     number = resolve(other, context)
     if number is None:
         return None
     if isinstance(number, Number) and operator in ("==", "!="):
         if number.value not in variable.numbers:
-            return _no_such_number(variable, number.value, other, context)
+            _no_such_number(variable, number.value, other, context)
+            return None
         if not variable.ordered:  # positions stand for numbers where levels carry none
             return _unordered_number(variable, number.value, at, other, context)
     return LevelNumber(variable.name), number
@@ -237,25 +241,29 @@ def _two_variables(
         )
         return None
     if operator in latest.ORDER and not (mine.ordered and theirs.ordered):
-        return _unordered(theirs if mine.ordered else mine, node, context)
+        _unordered(theirs if mine.ordered else mine, node, context)
+        return None
     return LevelPosition(mine.name), LevelPosition(theirs.name)
 
 
 def _is_date(node: ast.expr, context: Context) -> bool:
-    named = isinstance(node, ast.Name) and node.id == "date" and "date" not in context.scope.faulty
-    return named or context.date(node) is not None
+    return _is_today(node) or context.date(node) is not None
 
 
-def _date_side(node: ast.expr, other: ast.expr, context: Context) -> Node | None:
-    """One side of a comparison in which a date stands: ``date`` itself, or a written date."""
-    written = context.date(node) is not None
-    if not _is_date(node, context):
-        return None  # the other side reports it
-    if not _is_date(other, context) or written == (context.date(other) is not None):
-        if written or not _is_date(other, context):
-            until.stray_date(node, context)
+def _is_today(node: ast.expr) -> bool:
+    return isinstance(node, ast.Name) and node.id == "date"
+
+
+def _dates(left: ast.expr, right: ast.expr, context: Context) -> latest.Sides:
+    """``date`` opposite a written date, as periods: exactly one of <, == and > holds."""
+    if _is_today(left) and context.date(right) is not None:
+        period = until.period_at(right, context)
+        sides: latest.Sides = (Period(), Number(float(period or 0)))
+    elif _is_today(right) and context.date(left) is not None:
+        period = until.period_at(left, context)
+        sides = (Number(float(period or 0)), Period())
+    else:
+        until.stray_date(left if _is_date(left, context) else right, context)
         return None
-    if written:
-        period = until.period_at(node, context)
-        return None if period is None else Number(float(period))
-    return Period() if context.may_change("date", node) else None
+    today = left if _is_today(left) else right
+    return sides if context.may_change("date", today) and period is not None else None

@@ -63,7 +63,9 @@ def _add(x: Interval, y: Interval) -> Interval:
 
 def _opposed(x: Interval, y: Interval) -> Truths:
     """Where an infinity may meet its opposite, so that the sum may be undefined."""
-    return ((x.high == np.inf) & (y.low == -np.inf)) | ((x.low == -np.inf) & (y.high == np.inf))
+    return np.asarray(
+        ((x.high == np.inf) & (y.low == -np.inf)) | ((x.low == -np.inf) & (y.high == np.inf))
+    )
 
 
 def _subtract(x: Interval, y: Interval) -> Interval:

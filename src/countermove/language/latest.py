@@ -21,8 +21,8 @@ def is_last(node: ast.expr) -> bool:
 def player_of(node: ast.Call, context: Context) -> str | None:
     """The player in ``last(player)``; a fault where there is none."""
     players = list(context.scope.players)
-    if len(node.args) != 1 or node.keywords:
-        message = f"last takes 1 argument, not {len(node.args) + len(node.keywords)}"
+    if len(node.args) != 1:
+        message = f"last takes 1 argument, not {len(node.args)}"
         context.report("CM029", message, node, expected="a player", remedy="write last(player)")
         return None
     name = node.args[0].id if isinstance(node.args[0], ast.Name) else ""

@@ -68,7 +68,8 @@ def resolve(node: ast.expr, context: Context) -> Node | None:
             return compare.compare(node, context, resolve)
         case ast.Call():
             return _call(node, context)
-    return _refuse(node, context)
+    _refuse(node, context)
+    return None
 
 
 def _refuse(node: ast.expr, context: Context) -> None:
@@ -79,7 +80,8 @@ def _refuse(node: ast.expr, context: Context) -> None:
 
 def _constant(value: object, node: ast.expr, context: Context) -> Node | None:
     if not isinstance(value, (bool, int, float)):
-        return _refuse(node, context)
+        _refuse(node, context)
+        return None
     fault = constant_fault(float(value), context.passage, *context.span(node))
     if fault is not None:
         context.faults.append(fault)
@@ -90,7 +92,8 @@ def _constant(value: object, node: ast.expr, context: Context) -> Node | None:
 def _name(name: str, node: ast.expr, context: Context) -> Node | None:
     scope = context.scope
     if context.date(node) is not None:
-        return until.stray_date(node, context)
+        until.stray_date(node, context)
+        return None
     if name in scope.faulty:
         return None
     if name in scope.parameters:
@@ -135,7 +138,8 @@ def _unary(node: ast.UnaryOp, context: Context) -> Node | None:
     if operand is None or isinstance(node.op, ast.UAdd):
         return operand
     if isinstance(node.op, ast.Invert):
-        return _refuse(node, context)
+        _refuse(node, context)
+        return None
     return fold(Unary("-" if isinstance(node.op, ast.USub) else "not", operand), node, context)
 
 
@@ -143,7 +147,8 @@ def _binary(node: ast.BinOp, context: Context) -> Node | None:
     operator = _ARITHMETIC.get(type(node.op))
     left, right = resolve(node.left, context), resolve(node.right, context)
     if operator is None:
-        return _refuse(node, context)
+        _refuse(node, context)
+        return None
     if operator == "**" and right is not None and not _power_allowed(node, right, context):
         return None
     if left is None or right is None:
@@ -176,7 +181,8 @@ def _call(node: ast.Call, context: Context) -> Node | None:
     if name in _SPECIAL:
         return _SPECIAL[name](node, context)
     if name not in FUNCTIONS:
-        return stray.unknown_function(name, node, context)
+        stray.unknown_function(name, node, context)
+        return None
     arguments = [resolve(argument, context) for argument in node.args]
     resolved = tuple(a for a in arguments if a is not None)
     if not _arity(node, *FUNCTIONS[name], context) or len(resolved) < len(arguments):
@@ -187,14 +193,10 @@ def _call(node: ast.Call, context: Context) -> Node | None:
 def _arity(node: ast.Call, fewest: int, most: int, context: Context) -> bool:
     name, count = context.source(node.func), len(node.args)
     wanted = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-    if node.keywords:
-        message = f"{name} takes no named arguments"
-        remedy = "write == for a comparison, or the value alone"
-    elif not fewest <= count <= most:
-        message = f"{name} takes {wanted} argument{'s' * (most > 1)}, not {count}"
-        remedy = f"write {_SHAPES.get(name, name + '(x)')}"
-    else:
+    if fewest <= count <= most:
         return True
+    message = f"{name} takes {wanted} argument{'s' * (most > 1)}, not {count}"
+    remedy = f"write {_SHAPES.get(name, name + '(x)')}"
     context.report("CM029", message, node, expected=f"{wanted} values", remedy=remedy)
     return False
 

@@ -31,7 +31,7 @@ def build_choice(
     if by is None:
         return None, faults
     passage = Passage(str(by_text), location)
-    placed = {}
+    placed: dict[int, Node] = {}
     for name, node, place in cases:
         fault = _case_fault(name, names, placed, by, Passage(str(name), place))
         if fault is None:
