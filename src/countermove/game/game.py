@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from countermove.errors import InvalidRequest, unknown
+from countermove.errors import Diagnostic, InvalidRequest, unknown
 from countermove.game.build import build
 from countermove.game.columns import Column, Reading
 from countermove.game.faults import inspect
@@ -55,6 +55,12 @@ class Game:
         """The moves of a period in order; a player's later visits are ``player#2`` and so on."""
         steps = self.world.at(self.start_period).steps
         return tuple(step.label for step in steps if step.kind == "move")
+
+    def warnings(self) -> list[Diagnostic]:
+        """What is not wrong but probably not meant, found on the reachable states."""
+        from countermove.game.warnings import find
+
+        return find(self.world) if isinstance(self.world, ScenarioWorld) else []
 
     def state(self, index: int) -> dict[str, str]:
         """A state's level names, by variable."""

@@ -1,0 +1,7 @@
+"""The solver: agent logit equilibrium by backward induction, and what is read off it."""
+
+from countermove.solve.solution import Solution
+from countermove.solve.solve import solve
+from countermove.solve.storage import load_solution
+
+__all__ = ["Solution", "load_solution", "solve"]

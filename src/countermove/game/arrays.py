@@ -1,0 +1,245 @@
+"""A game from arrays, without a scenario file.
+
+Axis letters: S states, A actions, M successors of an action, P players.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from countermove.errors import InvalidRequest
+from countermove.game.columns import Column, Kind, Reading
+from countermove.game.numbers import PeriodNumbers, StepArrays, StepNumbers
+from countermove.language.model import Measure
+
+if TYPE_CHECKING:
+    from countermove.game.game import Game
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A player's move: ``successors`` and ``odds`` [S, A, M], odds summing to 1 over M.
+
+    ``costs`` maps players to losses [S, A]; ``legal`` is [S, A], all where left out.
+    """
+
+    player: str
+    successors: ArrayLike
+    odds: ArrayLike
+    actions: tuple[str, ...] = ()
+    costs: Mapping[str, ArrayLike] = field(default_factory=dict)
+    legal: ArrayLike | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """An event: ``successors`` and ``odds`` [S, M], odds summing to 1 over M."""
+
+    name: str
+    successors: ArrayLike
+    odds: ArrayLike
+
+
+@dataclass(slots=True)
+class ArraysWorld:
+    """Numbers that are the same in every period, but for the last."""
+
+    steps: tuple[StepNumbers, ...]
+    add: NDArray[np.float64]
+    keep: NDArray[np.float64]
+    final: NDArray[np.float64]
+    over: NDArray[np.uint8]
+    carry: NDArray[np.uint32]
+    everyone: NDArray[np.int32]
+    n_payoffs: int
+    periods: int
+    start_period: int = 0
+
+    @property
+    def n_states(self) -> int:
+        """The number of states."""
+        return len(self.everyone)
+
+    @property
+    def n_columns(self) -> int:
+        """The number of columns."""
+        return self.add.shape[1]
+
+    def at(self, period: int) -> PeriodNumbers:
+        """The numbers of a period."""
+        add = self.add
+        if period == self.periods - 1:
+            add = add + self.final
+        elif self.over.size:
+            close = self.final.copy()
+            close[:, self.n_payoffs :] = 0.0  # a measure's final reading is at the last period
+            add = np.where(self.over[:, None] != 0, add + close, add)
+        return PeriodNumbers(
+            period, self.steps, add, self.keep, self.carry, self.over, self.everyone, self.everyone
+        )
+
+
+def from_arrays(
+    *,
+    players: Sequence[str],
+    rationality: Sequence[float],
+    discount: Sequence[float],
+    periods: int,
+    steps: Sequence[Move | Chance],
+    flows: ArrayLike,
+    final: ArrayLike | None = None,
+    measures: Mapping[str, tuple[str, ArrayLike]] | None = None,
+    ends: ArrayLike | None = None,
+    start: int = 0,
+    name: str = "arrays",
+    state_names: Sequence[str] | None = None,
+) -> Game:
+    """A game whose states, moves and payoffs are given as arrays.
+
+    ``rationality`` (λ) and ``discount`` are by player; ``flows`` [S, P] is earned at each period's
+    end and ``final`` [S, P] at the last, or where ``ends`` [S] holds; ``measures`` maps names to
+    a kind (``ever``, ``total``, ``mean``, ``final``) and the quantity [S] it reads.
+
+    Raises ``InvalidRequest`` where shapes disagree, odds do not add up to 1, a successor is out of
+    range or a number is not finite.
+    """
+    from countermove.game.game import Game
+
+    flow = _finite("flows", flows)
+    n, n_players = flow.shape if flow.ndim == 2 else (0, 0)
+    if n_players != len(players) or not n:
+        raise InvalidRequest(f"flows must be [states, {len(players)}], not {list(flow.shape)}")
+    if len(rationality) != n_players or len(discount) != n_players:
+        raise InvalidRequest("rationality and discount must have one number a player")
+    if periods < 1:
+        raise InvalidRequest(f"periods must be at least 1: {periods}")
+    if not 0 <= start < n:
+        raise InvalidRequest(f"the start state {start} lies outside 0 to {n - 1}")
+    columns = [Column(p, "payoff", player=p) for p in players]
+    add, keep, last = _columns(flow, final, discount, measures or {}, columns)
+    lambdas = dict(zip(players, rationality, strict=True))
+    world = ArraysWorld(
+        tuple(_step(step, n, list(players), lambdas, i) for i, step in enumerate(steps)),
+        add,
+        keep,
+        last,
+        np.empty(0, np.uint8) if ends is None else np.asarray(ends).astype(np.uint8),
+        np.arange(n, dtype=np.uint32),
+        np.arange(n, dtype=np.int32),
+        n_players,
+        periods,
+    )
+    return Game(
+        name=name,
+        players=tuple(players),
+        columns=tuple(columns),
+        readings=_readings(measures or {}, n_players),
+        world=world,
+        start=start,
+        start_period=0,
+        periods=periods,
+        variables=("state",),
+        level_names=(tuple(state_names) if state_names else tuple(str(s) for s in range(n)),),
+    )
+
+
+def _finite(what: str, values: ArrayLike) -> NDArray[np.float64]:
+    found = np.ascontiguousarray(values, dtype=np.float64)
+    if not np.isfinite(found).all():
+        raise InvalidRequest(f"{what} must be finite numbers")
+    return found
+
+
+_KINDS: dict[str, Kind] = {"ever": "ever", "total": "sum", "mean": "sum", "final": "final"}
+
+
+def _columns(
+    flow: NDArray[np.float64],
+    final: ArrayLike | None,
+    discount: Sequence[float],
+    measures: Mapping[str, tuple[str, ArrayLike]],
+    columns: list[Column],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    n, n_players = flow.shape
+    add = np.zeros((n, n_players + len(measures)))
+    keep, last = np.ones_like(add), np.zeros_like(add)
+    add[:, :n_players] = flow
+    keep[:, :n_players] = np.asarray(discount, np.float64)
+    if final is not None:
+        last[:, :n_players] = _finite("final", final)
+    for i, (name, (kind, quantity)) in enumerate(measures.items(), start=n_players):
+        if kind not in _KINDS:
+            raise InvalidRequest(f"measure {name!r}: kind must be one of {', '.join(_KINDS)}")
+        x = _finite(f"measure {name!r}", quantity)
+        columns.append(Column(name, _KINDS[kind]))
+        if kind == "final":
+            last[:, i] = x
+        else:
+            add[:, i] = x
+        if kind == "ever":
+            keep[:, i] = 1.0 - x
+    return add, keep, last
+
+
+def _readings(measures: Mapping[str, tuple[str, Any]], n_players: int) -> dict[str, Reading]:
+    found = {}
+    for i, (name, (kind, _)) in enumerate(measures.items(), start=n_players):
+        measure = Measure(name, kind, f"{kind}({name})")  # type: ignore[arg-type]
+        found[name] = Reading(measure, i, mean=kind == "mean")
+    return found
+
+
+def _step(
+    step: Move | Chance, n: int, players: list[str], lambdas: Mapping[str, float], number: int
+) -> StepNumbers:
+    chance = isinstance(step, Chance)
+    successors, odds = np.asarray(step.successors), _finite("odds", step.odds)
+    if chance:
+        successors, odds = successors[:, None, :], odds[:, None, :]
+    where = f"step {number} ({step.name if isinstance(step, Chance) else step.player})"
+    if successors.shape != odds.shape or successors.ndim != 3 or len(successors) != n:
+        raise InvalidRequest(f"{where}: successors and odds must be [{n} states, actions, M]")
+    if successors.min(initial=0) < 0 or successors.max(initial=0) >= n:
+        raise InvalidRequest(f"{where}: successors must be states 0 to {n - 1}")
+    if odds.min(initial=0) < 0 or not np.allclose(odds.sum(axis=2), 1.0, atol=1e-9):
+        raise InvalidRequest(f"{where}: odds must not be negative and must add up to 1")
+    n_actions, m = successors.shape[1:]
+    legal = np.ones((n, n_actions), np.uint8)
+    costs: list[tuple[int, int, NDArray[np.float64]]] = []
+    player, rationality, label, actions = -1, 0.0, "", (getattr(step, "name", ""),)
+    if isinstance(step, Move):
+        if step.player not in players:
+            raise InvalidRequest(f"{where}: there is no such player (players: {players})")
+        player, rationality = players.index(step.player), float(lambdas[step.player])
+        label = step.player
+        actions = step.actions or tuple(f"a{i}" for i in range(n_actions))
+        if step.legal is not None:
+            legal = np.ascontiguousarray(step.legal).astype(np.uint8)
+            if legal.shape != (n, n_actions) or not legal.any(axis=1).all():
+                raise InvalidRequest(f"{where}: legal must be [{n}, {n_actions}], one a state")
+        for who, loss in step.costs.items():
+            table = _finite(f"{where}: costs of {who}", loss)
+            costs += [(a, players.index(who), -table[:, a]) for a in range(n_actions)]
+    arrays = StepArrays(
+        np.arange(n, dtype=np.int32),
+        np.empty(0, np.int32),
+        np.arange(n * n_actions + 1, dtype=np.int64) * m,
+        np.ascontiguousarray(successors, dtype=np.uint32).reshape(-1),
+        odds.reshape(-1),
+        legal,
+        np.empty(0, np.uint8),
+        np.empty((0, n_actions)),
+        np.array([a for a, _, _ in costs], np.int32),
+        np.array([c for _, c, _ in costs], np.int32),
+        np.column_stack([v for _, _, v in costs]) if costs else np.empty((n, 0)),
+        player,
+        rationality,
+    )
+    kind = "event" if chance else "move"
+    happened = np.ones(len(arrays.successor) if chance else 0, np.uint8)
+    return StepNumbers(label or actions[0], kind, label or actions[0], actions, arrays, happened)
