@@ -54,7 +54,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """A player's latest action in this period: 0 before it moves, else 1 + the action's position."""
+    """A player's latest action in this period: 0 before it moves, else 1 + its position."""
 
     player: str
 
@@ -154,12 +154,21 @@ class Reads:
 class Environment(Protocol):
     """Where an expression finds its values; arrays of one length, or scalars."""
 
-    def parameter(self, name: str) -> Any: ...
-    def number(self, variable: str) -> Any: ...
-    def position(self, variable: str) -> Any: ...
-    def last(self, player: str) -> Any: ...
+    def parameter(self, name: str) -> Any:
+        """The parameter's value."""
+
+    def number(self, variable: str) -> Any:
+        """The number of the variable's level."""
+
+    def position(self, variable: str) -> Any:
+        """The position of the variable's level."""
+
+    def last(self, player: str) -> Any:
+        """The player's latest action: 0 before it moves, else 1 + its position."""
+
     @property
-    def period(self) -> Any: ...
+    def period(self) -> Any:
+        """The period, from 0."""
 
 
 def children(node: Node) -> tuple[Node, ...]:
@@ -305,8 +314,8 @@ def _evaluate(node: Node, env: Environment) -> Any:
             return _FUNCTIONS[name](*(_evaluate(a, env) for a in arguments))
         case Choice(by, cases, otherwise):
             at = _evaluate(by, env)
-            value: Any = 0.0 if otherwise is None else _evaluate(otherwise, env)
+            found: Any = 0.0 if otherwise is None else _evaluate(otherwise, env)
             for position, case_node in cases:
-                value = np.where(np.equal(at, position), _evaluate(case_node, env), value)
-            return value
+                found = np.where(np.equal(at, position), _evaluate(case_node, env), found)
+            return found
     raise AssertionError(f"unknown node {node!r}")  # pragma: no cover

@@ -50,9 +50,9 @@ def _corners(operation: Callable[[Any, Any], Any], x: Interval, y: Interval) -> 
     return low, high
 
 
-def _outward(low: Array, high: Array, ulps: int = 4) -> tuple[Array, Array]:
+def _outward(low: Array, high: Array) -> tuple[Array, Array]:
     """Ends moved apart by a few units in the last place, for what libraries round differently."""
-    for _ in range(ulps):
+    for _ in range(4):
         low, high = np.nextafter(low, -np.inf), np.nextafter(high, np.inf)
     return low, high
 
@@ -89,11 +89,9 @@ def _everything(where: Truths, x: Interval) -> Interval:
 
 
 def _floor_divide(x: Interval, y: Interval) -> Interval:
-    quotient = _divide(x, y)
-    # the quotient may round up to a whole number that the exact one does not reach
-    low, high = _outward(quotient.low, quotient.high, 1)
-    lost = quotient.undefined | _unbounded(x) | _unbounded(y)
-    return _everything(lost, Interval(np.floor(low), np.floor(high), lost))
+    lost = _straddles(y) | _unbounded(x) | _unbounded(y) | x.undefined | y.undefined
+    low, high = _corners(np.floor_divide, x, y)
+    return _everything(lost, Interval(low, high, lost))
 
 
 def _modulo(x: Interval, y: Interval) -> Interval:
@@ -117,7 +115,7 @@ def _power(x: Interval, y: Interval) -> Interval:
     even = whole & (np.mod(y.low, 2) == 0)
     lost = x.undefined | y.undefined
     lost = lost | (_straddles(x) & (y.low < 0)) | ((x.low < 0) & ~whole)
-    low = np.where(even & _straddles(x), np.minimum(low, 0.0), low)
+    low = np.where(even & (y.low > 0) & _straddles(x), 0.0, low)
     exact = (x.low == x.high) & fixed
     wide_low, wide_high = _outward(low, high)
     found = Interval(np.where(exact, low, wide_low), np.where(exact, high, wide_high), lost)

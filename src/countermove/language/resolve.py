@@ -17,6 +17,7 @@ from countermove.language.expressions import (
     ParameterRef,
     Period,
     Unary,
+    reads,
 )
 from countermove.language.model import Variable
 from countermove.language.scope import (
@@ -102,8 +103,7 @@ def _name(name: str, node: ast.expr, context: Context) -> Node | None:
         return Number(float(name == "true"))
     if name == "years":
         return Number(float(scope.calendar.years))
-    changes = name in scope.variables or name in scope.terms or name == "period"
-    if changes and not context.may_change(name, node):
+    if _changes(name, context) and not context.may_change(name, node):
         return None
     if name in scope.variables:
         return _number_of(scope.variables[name], node, context)
@@ -113,6 +113,15 @@ def _name(name: str, node: ast.expr, context: Context) -> Node | None:
         return Period()
     stray.stray_name(name, node, context)
     return None
+
+
+def _changes(name: str, context: Context) -> bool:
+    """Whether what a name stands for changes during play."""
+    term = context.scope.terms.get(name)
+    if term is None:
+        return name in context.scope.variables or name == "period"
+    read = reads(term.node)
+    return bool(read.variables or read.lasts or read.period)
 
 
 def _number_of(variable: Variable, node: ast.expr, context: Context) -> Node | None:

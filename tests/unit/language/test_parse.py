@@ -194,6 +194,15 @@ def test_the_expression_of_a_parameter_may_use_parameters_and_constants():
     )
 
 
+def test_the_expression_of_a_parameter_may_use_terms_that_never_change():
+    terms = {"twice": Expression(Binary("*", Number(2), ParameterRef("cost")), "2 * cost")}
+    scope = replace(SCOPE, terms={**SCOPE.terms, **terms})
+    assert node("twice", "parameter", scope) == terms["twice"].node
+    _, (fault,) = parse_expression("trouble", scope, PLACE, kind="parameter")
+    assert fault.code == "CM048"
+    assert "trouble changes during play" in fault.message
+
+
 def test_names_may_hold_letters_beyond_ascii_and_faults_still_point_at_them():
     scope = replace(SCOPE, parameters=("größe",))
     assert node("größe * 2", scope=scope) == Binary("*", ParameterRef("größe"), Number(2))
