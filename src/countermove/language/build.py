@@ -6,6 +6,7 @@ import dataclasses
 from collections.abc import Mapping
 
 from countermove.language.base import Opened
+from countermove.language.caps import check_caps
 from countermove.language.cover import measure_coverage, warn_of_uncited
 from countermove.language.dates import read_calendar
 from countermove.language.declare import SHARED, Declared, declare
@@ -15,7 +16,7 @@ from countermove.language.happenings import read_events, read_order
 from countermove.language.measures import read_measures
 from countermove.language.model import Calendar, Scenario, Variable
 from countermove.language.names import check_slug
-from countermove.language.parameters import read_parameters, read_views
+from countermove.language.parameters import read_parameters, read_views, read_worlds
 from countermove.language.parse import Scope
 from countermove.language.players import action_names, read_players
 from countermove.language.policies import read_policies
@@ -27,9 +28,11 @@ from countermove.language.tree import Fields, Leaf, child, entries, text_of
 from countermove.language.usage import check_usage
 
 
-def build(opened: Opened, file: str, faults: Faults) -> Scenario:
+def build(opened: Opened, file: str, faults: Faults) -> Scenario | None:
     """The scenario; it may be incomplete, and must not be used, where ``faults`` holds errors."""
     root = _without_empty_sections(opened.tree)
+    if not check_caps(root, faults):
+        return None
     check_shape(root, faults)
     scenario = _resolve(root, faults)
     scenario = dataclasses.replace(scenario, file=file, text=opened.text, files=opened.files)
@@ -59,7 +62,6 @@ def _resolve(root: Fields, faults: Faults) -> Scenario:
     variables = read_variables(declared, claims, faults)
     parameters = read_parameters(declared, claims, faults)
     views = read_views(declared, parameters, claims, faults)
-    values = {name: parameter.value for name, parameter in parameters.items()}
     scope = Scope(
         variables=variables,
         parameters=frozenset(declared.names("parameters")),
@@ -68,7 +70,7 @@ def _resolve(root: Fields, faults: Faults) -> Scenario:
         calendar=calendar or Calendar(1),
         faulty=_faulty(declared, variables),
     )
-    worlds = (("", values), *((v.name, {**values, **v.values}) for v in views.values()))
+    worlds = read_worlds(parameters, views)
     reading = read_terms(declared, Reading(scope, claims, faults, worlds, calendar is not None))
     slug = root.get("scenario")
     if slug is not None and text_of(slug):

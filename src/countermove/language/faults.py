@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from countermove.errors import Diagnostic, Location, Severity, nearest_name
 
 MAX_REPORTED = 200
+MAX_FOUND = 1_000  # beyond it reading stops early: nobody mends more in one go
 
 
 @dataclass
@@ -49,7 +50,7 @@ class Faults:
         self, code: str, kind: str, name: str, valid: Sequence[str], location: Location
     ) -> None:
         """Report a name that does not exist, with the nearest one that does."""
-        near = nearest_name(name, valid)
+        near = self.nearest(name, valid)
         remedy = f"write {near!r}" if near else "declare it, or correct its spelling"
         self.add(
             code,
@@ -60,6 +61,14 @@ class Faults:
             nearest=near,
             remedy=remedy,
         )
+
+    def nearest(self, name: str, valid: Sequence[str]) -> str:
+        """The valid name closest to ``name``; nothing once there are more faults than are shown."""
+        return "" if len(self.found) > MAX_REPORTED else nearest_name(name, valid)
+
+    def full(self) -> bool:
+        """Whether there are so many faults that looking for more is in vain."""
+        return len(self.found) >= MAX_FOUND
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Take over diagnostics found elsewhere."""

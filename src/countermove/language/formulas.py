@@ -7,12 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from countermove.errors import Location
-from countermove.language.expressions import Expression, Node, Number
+from countermove.language.expressions import Array, Expression, Node, Number
 from countermove.language.faults import Faults
 from countermove.language.model import Claim
 from countermove.language.parse import Scope, build_choice, parse_expression
 from countermove.language.tables import Case
 from countermove.language.tree import Fields, Leaf, Tree, fields
+
+
+@dataclass(frozen=True)
+class Worlds:
+    """The parameters' values at which odds are checked: in force, and in each view.
+
+    ``values`` holds a number where no view moves the parameter, else an array [W]: first the
+    value in force and then those of ``views``, in order.
+    """
+
+    views: tuple[str, ...]
+    values: Mapping[str, float | Array]
+
 
 _STAND_IN = Number(0.0)  # keeps a table's other entries checked where one of them has faults
 # Faults of dates, which only follow from a calendar that could not be made out.
@@ -26,7 +39,7 @@ class Reading:
     scope: Scope
     claims: Mapping[str, Claim]
     faults: Faults
-    worlds: tuple[tuple[str, Mapping[str, float]], ...] = (("", {}),)  # '' and views -> parameters
+    worlds: Worlds = Worlds((), {})
     dated: bool = True  # False where the calendar has faults of its own
 
 
@@ -57,6 +70,8 @@ def read_text_formula(
 def _parse(
     text: str | int | float, location: Location, reading: Reading, kind: str
 ) -> Expression | None:
+    if reading.faults.full():
+        return None
     expression, found = parse_expression(text, reading.scope, location, kind=kind)
     reading.faults.extend(d for d in found if reading.dated or d.code not in _DATE_CODES)
     return expression

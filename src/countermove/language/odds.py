@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from countermove.errors import Location
-from countermove.language.expressions import Choice, Expression, Node, evaluate, reads
-from countermove.language.formulas import Reading
+from countermove.language.expressions import Array, Choice, Expression, Node, evaluate, reads
+from countermove.language.formulas import Reading, Worlds
 
 ROUNDING = 1e-9
 
@@ -18,7 +20,7 @@ class _Fixed:
 
     period = 0.0
 
-    def __init__(self, values: Mapping[str, float]) -> None:
+    def __init__(self, values: Mapping[str, float | Array]) -> None:
         self._values = values
 
     def parameter(self, name: str) -> Any:
@@ -28,15 +30,24 @@ class _Fixed:
     number = position = last = parameter
 
 
-def constant(node: Node, values: Mapping[str, float]) -> float | None:
-    """The value of a node that reads parameters at most; None where it reads more."""
+def constant(node: Node, worlds: Worlds) -> Array | None:
+    """The values [W] of a node that reads parameters at most; None where it reads more."""
     read = reads(node)
-    if read.variables or read.lasts or read.period or not read.parameters <= values.keys():
+    if read.variables or read.lasts or read.period or not read.parameters <= worlds.values.keys():
         return None
-    try:
-        return float(evaluate(node, _Fixed(values)))
-    except (OverflowError, ValueError, ZeroDivisionError):
-        return math.nan
+    value = np.asarray(evaluate(node, _Fixed(worlds.values)), dtype=np.float64)
+    return np.broadcast_to(value, (1 + len(worlds.views),))
+
+
+def first_wrong(
+    wrong: NDArray[np.bool_], values: Array, worlds: Worlds
+) -> tuple[float, str] | None:
+    """The first of the values [W] marked wrong, and in words where it holds; None for none."""
+    found = np.flatnonzero(wrong)
+    if not found.size:
+        return None
+    at = int(found[0])
+    return float(values[at]), f" in the view {worlds.views[at - 1]!r}" if at else ""
 
 
 def leaves(node: Node) -> Iterator[Node]:
@@ -53,35 +64,41 @@ def leaves(node: Node) -> Iterator[Node]:
 def check_odds(expression: Expression, reading: Reading) -> None:
     """Report odds outside 0 to 1, at the parameters' values or in a view."""
     for node in leaves(expression.node):
-        for view, values in reading.worlds:
-            value = constant(node, values)
-            if value is None or -ROUNDING <= value <= 1 + ROUNDING:
-                continue
-            where = f" in the view {view!r}" if view else ""
+        values = constant(node, reading.worlds)
+        if values is None:
+            continue
+        inside = (values >= -ROUNDING) & (values <= 1 + ROUNDING)
+        found = first_wrong(~inside, values, reading.worlds)
+        if found is not None:
             reading.faults.add(
                 "CM079",
-                f"this probability is {value:g}{where}",
+                f"this probability is {found[0]:g}{found[1]}",
                 expression.location,
                 text=expression.text,
                 expected="a number from 0 to 1",
                 remedy="change the expression or the parameters in it, or clip(x, 0, 1)",
             )
-            break
+
+
+def total_odds(nodes: Sequence[Node], worlds: Worlds) -> tuple[Array, bool]:
+    """The sum [W] of those odds that are constant, and whether all of them are."""
+    known = [values for node in nodes if (values := constant(node, worlds)) is not None]
+    total = np.zeros(1 + len(worlds.views))
+    for values in known:
+        total = total + np.maximum(values, 0.0)
+    return total, len(known) == len(nodes)
 
 
 def check_sum(nodes: Sequence[Node], location: Location, reading: Reading) -> None:
     """Report exclusive outcomes whose odds pass 1, at the parameters' values or in a view."""
-    for view, values in reading.worlds:
-        known = [constant(node, values) for node in nodes]
-        total = sum(value for value in known if value is not None and value > 0)
-        if total > 1 + ROUNDING:
-            where = f" in the view {view!r}" if view else ""
-            reading.faults.add(
-                "CM080",
-                f"the odds of these outcomes add up to {total:g}{where}",
-                location,
-                text=f"{total:g}",
-                expected="at most 1",
-                remedy="lower them, or let one of them be 'rest'",
-            )
-            return
+    total, _ = total_odds(nodes, reading.worlds)
+    found = first_wrong(total > 1 + ROUNDING, total, reading.worlds)
+    if found is not None:
+        reading.faults.add(
+            "CM080",
+            f"the odds of these outcomes add up to {found[0]:g}{found[1]}",
+            location,
+            text=f"{found[0]:g}",
+            expected="at most 1",
+            remedy="lower them, or let one of them be 'rest'",
+        )

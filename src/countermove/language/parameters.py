@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from countermove.errors import Location
 from countermove.language.declare import Declared
+from countermove.language.expressions import Array
 from countermove.language.faults import Faults
+from countermove.language.formulas import Worlds
 from countermove.language.model import Claim, Parameter, View
 from countermove.language.names import check_name
 from countermove.language.sections import is_true, number_of, read_cites, read_note
@@ -130,14 +134,24 @@ def read_views(
 ) -> dict[str, View]:
     """The views, by name; what they override must exist and should lie within its range."""
     return {
-        entry.key: _view(entry, declared.names("parameters"), parameters, claims, faults)
+        entry.key: _view(entry, declared.sections["parameters"], parameters, claims, faults)
         for entry in declared.entries("views")
     }
 
 
+def read_worlds(parameters: Mapping[str, Parameter], views: Mapping[str, View]) -> Worlds:
+    """The parameters' values in force and in every view."""
+    values: dict[str, float | Array] = {p.name: p.value for p in parameters.values()}
+    for name in {name for view in views.values() for name in view.values}:
+        if name in parameters:
+            own = parameters[name].value
+            values[name] = np.array([own, *(v.values.get(name, own) for v in views.values())])
+    return Worlds(tuple(views), values)
+
+
 def _view(
     entry: Entry,
-    known: list[str],
+    known: Mapping[str, Entry],
     parameters: Mapping[str, Parameter],
     claims: Mapping[str, Claim],
     faults: Faults,
@@ -167,10 +181,10 @@ def _view(
     )
 
 
-def _is_parameter(override: Entry, known: list[str], faults: Faults) -> bool:
+def _is_parameter(override: Entry, known: Mapping[str, Entry], faults: Faults) -> bool:
     if override.key in known:
         return True
-    faults.unknown("CM059", "parameter", override.key, known, override.location)
+    faults.unknown("CM059", "parameter", override.key, list(known), override.location)
     return False
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
-from countermove.errors import Location
+import numpy as np
+
 from countermove.language.declare import Declared
 from countermove.language.effects import read_costs, read_effects
 from countermove.language.expressions import Expression, Number
@@ -13,7 +13,7 @@ from countermove.language.faults import Faults
 from countermove.language.formulas import Reading, read_formula
 from countermove.language.model import Action, Player
 from countermove.language.names import check_name
-from countermove.language.odds import constant
+from countermove.language.odds import constant, first_wrong
 from countermove.language.sections import is_true, read_cites, read_note
 from countermove.language.tree import Entry, Fields, Tree, entries, fields, text_of
 
@@ -111,33 +111,29 @@ def _number(tree: Tree | None, key: str, reading: Reading) -> Expression | None:
     expression = read_formula(tree, reading, kind="parameter")
     if expression is None:
         return None
-    for view, values in reading.worlds:
-        value = constant(expression.node, values)
-        if value is not None and not _in_range(key, value):
-            _out_of_range(key, value, view, expression.location, expression.text, reading.faults)
-            break
+    values = constant(expression.node, reading.worlds)
+    if values is None:
+        return expression
+    lowest = values > 0 if key == "rationality" else values >= 0
+    fine = lowest & (values <= (np.inf if key == "rationality" else 1)) & np.isfinite(values)
+    found = first_wrong(~fine, values, reading.worlds)
+    if found is not None:
+        _out_of_range(key, *found, expression, reading.faults)
     return expression
 
 
-def _in_range(key: str, value: float) -> bool:
-    if key == "rationality":
-        return value > 0 and math.isfinite(value)
-    return 0 <= value <= 1
-
-
 def _out_of_range(
-    key: str, value: float, view: str, location: Location, text: str, faults: Faults
+    key: str, value: float, where: str, expression: Expression, faults: Faults
 ) -> None:
-    where = f" in the view {view!r}" if view else ""
-    expected = "a number above 0" if key == "rationality" else "a number from 0 to 1"
+    sharp = key == "rationality"
     faults.add(
         "CM085",
         f"the {key} is {value:g}{where}",
-        location,
-        text=text,
-        expected=expected,
+        expression.location,
+        text=expression.text,
+        expected="a number above 0" if sharp else "a number from 0 to 1",
         remedy="4 is a usual rationality"
-        if key == "rationality"
+        if sharp
         else "0.97 is a usual discount a month; 1 counts all periods alike",
     )
 

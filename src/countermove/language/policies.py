@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
+import numpy as np
 
 from countermove.language.declare import Declared
 from countermove.language.effects import remainder
 from countermove.language.expressions import Expression, Node
 from countermove.language.formulas import Reading, read_formula
 from countermove.language.model import Policy, Rule
-from countermove.language.odds import ROUNDING, check_odds, check_sum, constant
+from countermove.language.odds import ROUNDING, check_odds, check_sum, first_wrong, total_odds
 from countermove.language.sections import read_cites, read_note
 from countermove.language.tree import (
     Entry,
@@ -129,20 +129,17 @@ def _check_mixture(
     if has_rest:
         check_sum(nodes, odds.location, reading)
         return
-    for view, values in reading.worlds:
-        known = [constant(node, values) for node in nodes]
-        total = math.fsum(value for value in known if value is not None)
-        if complete and None not in known and abs(total - 1) > ROUNDING:
-            where = f" in the view {view!r}" if view else ""
-            reading.faults.add(
-                "CM090",
-                f"the odds of this mixture add up to {total:g}{where}",
-                odds.location,
-                text=shown(odds),
-                expected="exactly 1",
-                remedy="let one of the actions take the 'rest'",
-            )
-            return
+    total, constant = total_odds(nodes, reading.worlds)
+    found = first_wrong(np.abs(total - 1) > ROUNDING, total, reading.worlds)
+    if complete and constant and found is not None:
+        reading.faults.add(
+            "CM090",
+            f"the odds of this mixture add up to {found[0]:g}{found[1]}",
+            odds.location,
+            text=shown(odds),
+            expected="exactly 1",
+            remedy="let one of the actions take the 'rest'",
+        )
 
 
 def _actions(tree: Tree | None, players: tuple[str, ...], reading: Reading) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ def read_claims(declared: Declared, faults: Faults) -> dict[str, Claim]:
     for entry in declared.entries("claims"):
         source = child(entry.value, "source")
         name = text_of(source)
-        if source is not None and name and name not in declared.names("sources"):
+        if source is not None and name and name not in declared.sections["sources"]:
             faults.unknown("CM059", "source", name, declared.names("sources"), source.location)
         fact = text_of(child(entry.value, "kind")) == "fact"
         found[entry.key] = Claim(

@@ -7,8 +7,8 @@ from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel, Tag, ValidationError
 
-from countermove.errors import Location, nearest_name
-from countermove.language.faults import Faults
+from countermove.errors import Location
+from countermove.language.faults import MAX_FOUND, Faults
 from countermove.language.schema_file import ScenarioFile
 from countermove.language.tree import Fields, Items, Leaf, Tree, plain_data, shown
 
@@ -38,7 +38,7 @@ def check_shape(root: Fields, faults: Faults) -> None:
 
 def _report(errors: Sequence[Any], root: Fields, faults: Faults) -> None:
     wrong_kinds: dict[Location, tuple[Tree, list[str]]] = {}
-    for error in errors:
+    for error in errors[:MAX_FOUND]:
         path, kind = error["loc"], error["type"]
         if kind == "extra_forbidden":
             _unknown_key(root, path, faults)
@@ -86,7 +86,7 @@ def _unknown_key(root: Fields, path: tuple[Any, ...], faults: Faults) -> None:
             )
             return
     valid = _valid_keys(path[:-1])
-    near = nearest_name(key, valid)
+    near = faults.nearest(key, valid)
     faults.add(
         "CM050",
         f"{key[:60]!r} is not a key here",

@@ -20,7 +20,7 @@ from countermove.language.commas import mend_commas_in_items, mend_commas_in_map
 from countermove.language.faults import Faults
 from countermove.language.scalars import resolve_plain
 from countermove.language.traps import explain_syntax_error
-from countermove.language.tree import Entry, Fields, Items, Leaf, Tree, count_nodes
+from countermove.language.tree import Entry, Fields, Items, Leaf, Tree
 
 MAX_BYTES = 2**20
 MAX_DEPTH = 40
@@ -173,14 +173,14 @@ def _node(reader: _Reader, event: Any, events: Iterator[Any], depth: int) -> Tre
         return _alias(reader, str(event.anchor), location)
     reader.count(1, location)
     _refuse_tag(reader, event, location)
-    anchor = str(event.anchor) if event.anchor else ""
-    if anchor:
-        reader.open_anchors.add(anchor)
+    if not event.anchor:
+        return _read_one(reader, event, events, depth, location)
+    anchor, before = str(event.anchor), reader.nodes
+    reader.open_anchors.add(anchor)
     tree = _read_one(reader, event, events, depth, location)
-    if anchor:
-        reader.open_anchors.discard(anchor)
-        reader.anchors[anchor] = tree
-        reader.sizes[anchor] = count_nodes(tree)
+    reader.open_anchors.discard(anchor)
+    reader.anchors[anchor] = tree
+    reader.sizes[anchor] = reader.nodes - before + 1
     return tree
 
 
@@ -289,7 +289,6 @@ def _mapping(
         else:
             _enter(reader, written, key, value)
     for source in merged:
-        reader.count(count_nodes(source), location)
         for entry in source:
             written.setdefault(entry.key, entry)
     return Fields(written, location)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from countermove.language.declare import Declared
@@ -15,22 +16,20 @@ def read_terms(declared: Declared, reading: Reading) -> Reading:
     entries = {entry.key: entry for entry in declared.entries("terms")}
     uses = {name: words(entry.value) & entries.keys() for name, entry in entries.items()}
     circular = _circular(uses)
-    for name in circular:
-        chain = " -> ".join([*circular, circular[0]])
+    for cycle in circular:
+        chain = " -> ".join([*cycle, cycle[0]])
         reading.faults.add(
             "CM073",
-            f"the term {name!r} uses itself: {chain}",
-            entries[name].location,
+            f"the term {cycle[0]!r} uses itself: {chain}",
+            entries[cycle[0]].location,
             text=chain,
             remedy="write one of them out without the others",
         )
     terms: dict[str, Expression] = {}
     faulty = set(reading.scope.faulty) | entries.keys()
-    for name in _in_order({n: u for n, u in uses.items() if n not in circular}):
+    for name in _in_order(uses, {name for cycle in circular for name in cycle}):
         scope = dataclasses.replace(reading.scope, terms=terms, faulty=frozenset(faulty))
         here = dataclasses.replace(reading, scope=scope)
-        if name in circular:
-            continue
         expression = read_formula(entries[name].value, here)
         if expression is not None:
             terms[name] = expression
@@ -40,25 +39,23 @@ def read_terms(declared: Declared, reading: Reading) -> Reading:
     return dataclasses.replace(reading, scope=scope)
 
 
-def _circular(uses: dict[str, frozenset[str]]) -> list[str]:
-    """The terms of one cycle, in its order; nothing where there is none."""
-    try:
-        tuple(TopologicalSorter(uses).static_order())
-    except CycleError as error:
-        # The cycle is told with its first term repeated, from what is used to what uses it.
-        return list(reversed(error.args[1]))[:-1]
-    return []
-
-
-def _in_order(uses: dict[str, frozenset[str]]) -> list[str]:
-    """Terms after those that they use; terms that lead into a second cycle are left out."""
-    placed: list[str] = []
+def _circular(uses: Mapping[str, frozenset[str]]) -> list[list[str]]:
+    """Cycles that share no term, each in its order, until none is left."""
+    cycles: list[list[str]] = []
     left = dict(uses)
-    while left:
-        ready = [n for n, u in left.items() if not (u & left.keys())]
-        if not ready:
-            break
-        placed.extend(ready)
-        for name in ready:
-            del left[name]
-    return placed
+    while True:
+        try:
+            tuple(TopologicalSorter(left).static_order())
+        except CycleError as error:
+            # The cycle is told with its first term repeated, from what is used to what uses it.
+            cycle = list(reversed(error.args[1]))[:-1]
+            cycles.append(cycle)
+            left = {name: used - set(cycle) for name, used in left.items() if name not in cycle}
+        else:
+            return cycles
+
+
+def _in_order(uses: Mapping[str, frozenset[str]], circular: set[str]) -> list[str]:
+    """The terms outside of cycles, each after those that it uses."""
+    left = {name: used - circular for name, used in uses.items() if name not in circular}
+    return list(TopologicalSorter(left).static_order())

@@ -115,12 +115,12 @@ def _terms(scenario: Scenario, root: Fields, faults: Faults) -> None:
     section = root.entries.get("terms")
     if section is None or not isinstance(section.value, Fields):
         return
-    elsewhere = _all_words(
-        Fields({k: e for k, e in root.entries.items() if k != "terms"}, root.location)
-    )
+    others = {key: entry for key, entry in root.entries.items() if key != "terms"}
+    used = set(_all_words(Fields(others, root.location)))
     for entry in section.value:
-        others = (e.value for e in section.value if e.key != entry.key)
-        if entry.key not in elsewhere and not any(entry.key in words(o) for o in others):
+        used |= words(entry.value)
+    for entry in section.value:
+        if entry.key not in used:
             _unused("CM093", "term", entry.key, entry.location, faults)
 
 
