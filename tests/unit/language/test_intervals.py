@@ -138,6 +138,9 @@ def bounds_of(text):
         ("exp(1e12 * q) - exp(1e12 * q)", -INF, INF),
         ("1 / exp(1e12 * q)", 0, 0),
         ("0 * exp(1e12 * q)", -INF, INF),
+        # an infinity may meet its opposite, or 0, and what is undefined is not >= 0
+        ("exp(exp(1000 * (q - 1)) - exp(1000 * (q - 1))) >= 0", 0, 1),
+        ("exp(p * exp(1000 * (q - 1))) >= 0", 0, 1),
     ],
 )
 def test_bounds_are_those_worked_out_by_hand(text, low, high):
