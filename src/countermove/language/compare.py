@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from countermove.errors import nearest_name
-from countermove.language import latest, until
+from countermove.language import latest, stray, until
 from countermove.language.context import Context, fold
 from countermove.language.expressions import (
     Compare,
@@ -116,7 +116,11 @@ def _sides(
     elif theirs is not None and _is_level(left, theirs):
         mine = None
     if mine is None and theirs is None:
-        return resolve(left, context), resolve(right, context)
+        typed = next((side for side in (left, right) if stray.is_type(side)), None)
+        if typed is None:
+            return resolve(left, context), resolve(right, context)
+        stray.private_types(typed, context)  # and not that the type's name is unknown
+        return None
     if not context.may_change("a variable", node):
         return None
     if mine is not None and theirs is not None:

@@ -55,6 +55,12 @@ def _misplaced(what: str, remedy: str, node: ast.expr, context: Context) -> None
     context.report("CM030", f"{what}, which has no value by itself", node, remedy=remedy)
 
 
+def is_type(node: ast.expr) -> bool:
+    """Whether a part is ``type`` or ``type(player)``."""
+    named = node.func if isinstance(node, ast.Call) else node
+    return isinstance(named, ast.Name) and named.id == "type"
+
+
 def private_types(node: ast.expr, context: Context) -> None:
     """Report that private types are not there yet."""
     context.report(

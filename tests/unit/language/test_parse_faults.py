@@ -179,6 +179,11 @@ def test_what_holds_throughout_reads_nothing_that_changes(text):
     assert faults[0].remedy == "use parameters only"
 
 
+@pytest.mark.parametrize("text", ["type == bold", "type(sender) in [bold]", "bold != type(sender)"])
+def test_the_name_of_a_type_is_not_reported_beside_the_type(text):
+    assert [f.code for f in faults_of(text)] == ["CM045"]
+
+
 def test_dates_need_a_calendar_with_dates():
     undated = dataclasses.replace(SCOPE, calendar=Calendar(5))
     for text in ("date == 2020-11-03", "until(2020-11-03)"):
