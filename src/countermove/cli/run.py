@@ -37,7 +37,7 @@ class Request:
     seed: int
     log: int
     threads: int | None
-    max_memory: int | None
+    max_memory: str | None
     page: bool
 
     def as_options(self) -> dict[str, Any]:
@@ -146,7 +146,7 @@ def run(
         seed=seed,
         log=log,
         threads=threads,
-        max_memory=options.memory(max_memory),
+        max_memory=max_memory,
         page=page,
     )
     result = execute(request, shown=not (as_json or quiet))
@@ -195,7 +195,7 @@ def _compiled(request: Request, stages: Stages) -> Game:
             start=request.start or None,
             at=request.at,
         )
-        stage.note(f"{compiled.n_states:,} states, {len(compiled.periods)} periods")
+        stage.note(f"{compiled.n_states:,} states, {compiled.periods} periods")
     return compiled
 
 

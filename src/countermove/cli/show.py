@@ -70,7 +70,11 @@ def _player(scenario: Scenario, player: Player) -> RenderableType:
     from rich.markup import escape
     from rich.tree import Tree
 
-    facts = f"rationality {player.rationality.text}, discount {player.discount.text} a period"
+    from countermove.report.prose import constant_words
+
+    values = {name: parameter.value for name, parameter in scenario.parameters.items()}
+    rationality = constant_words(player.rationality, values)
+    facts = f"rationality {rationality}, discount {constant_words(player.discount, values)}"
     tree = Tree(f"[bold]{escape(player.title)}[/] ({escape(player.name)}) [dim]{escape(facts)}[/]")
     if player.note:
         tree.add(escape(player.note))

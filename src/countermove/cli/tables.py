@@ -18,8 +18,12 @@ def grid(table: Table) -> RichTable:
     shown = RichTable(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for position, heading in enumerate(table.columns):
         numeric = heading in table.numeric
-        justify = "right" if numeric else "left"
-        shown.add_column(heading, justify=justify, no_wrap=numeric or not position, overflow="fold")
+        shown.add_column(
+            heading,
+            justify="right" if numeric else "left",
+            no_wrap=numeric or not position,
+            overflow="fold",
+        )
     for row in table.rows:
         shown.add_row(*(Text(cell, style="bold" if not at else "") for at, cell in enumerate(row)))
     return shown

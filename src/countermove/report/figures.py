@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from countermove.language.model import Calendar
 
 _INK = "#010203"  # replaced by currentColor
-_WIDTH = 300
+_WIDTH = 250
+_LABELLED_TIMES = 4
 # Viridis without its ends: even in lightness, so told apart without colour and in print.
 _ORDERED = ("#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#e8e419")
 # Okabe and Ito's colours, told apart by people who see few colours.
@@ -44,10 +45,10 @@ def _areas(alt: Any, fan: Fan, calendar: Calendar) -> Any:
     ]
     colours = level_colours(len(names), ordered=fan.ordered)
     return (
-        alt.Chart(alt.Data(values=rows), width=_WIDTH, height=120)
+        alt.Chart(_data(alt, rows), width=_WIDTH, height=120)
         .mark_area(stroke="white", strokeWidth=0.4, interpolate="linear")
         .encode(
-            x=_time_axis(alt, calendar, labels=not fan.means),
+            x=_time_axis(alt, fan.times, calendar, labels=not fan.means),
             y=alt.Y("odds:Q", stack="zero", scale=alt.Scale(domain=[0, 1])).axis(
                 format=".0%", title=None, values=[0, 0.25, 0.5, 0.75, 1]
             ),
@@ -64,10 +65,10 @@ def _mean_line(alt: Any, fan: Fan, calendar: Calendar) -> Any:
     rows = [{"at": at, "mean": mean} for at, mean in zip(moments, fan.means, strict=True)]
     title = f"mean, {fan.unit}" if fan.unit else "mean"
     return (
-        alt.Chart(alt.Data(values=rows), width=_WIDTH, height=50)
+        alt.Chart(_data(alt, rows), width=_WIDTH, height=50)
         .mark_line(color="#d55e00", strokeWidth=2, interpolate="linear")
         .encode(
-            x=_time_axis(alt, calendar, labels=True),
+            x=_time_axis(alt, fan.times, calendar, labels=True),
             y=alt.Y("mean:Q", scale=alt.Scale(zero=True, nice=True)).axis(
                 title=None, tickCount=3, format=",~r"
             ),
@@ -87,7 +88,7 @@ def rationality_figure(rows: tuple[MeasureRow, ...], factors: tuple[float, ...])
         for factor, value in sorted({**row.variants, 1.0: row.value}.items())
     ]
     labels = [_factor_label(factor) for factor in sorted({*factors, 1.0})]
-    base = alt.Chart(alt.Data(values=points), width=_WIDTH, height=26 * len(rows)).encode(
+    base = alt.Chart(_data(alt, points), width=_WIDTH, height=26 * len(rows)).encode(
         y=alt.Y("measure:N", sort=names).axis(title=None, labelLimit=220, ticks=False)
     )
     line = base.mark_line(color="#888888", strokeWidth=2).encode(
@@ -116,14 +117,18 @@ def _factor_label(factor: float) -> str:
     return named.get(factor, f"rationality × {factor:g}")
 
 
+def _data(alt: Any, rows: list[dict[str, Any]]) -> Any:
+    return alt.Data(values=rows)
+
+
 def level_colours(count: int, *, ordered: bool) -> tuple[str, ...]:
     """A colour a level: from dark to light where they have an order, apart in hue where not."""
     if not ordered:
         return tuple(_UNORDERED[at % len(_UNORDERED)] for at in range(count))
-    if count == 1:
-        return (_ORDERED[2],)
+    few = {1: (2,), 2: (1, 5), 3: (0, 2, 5), 4: (0, 2, 4, 5)}
     last = len(_ORDERED) - 1
-    return tuple(_ORDERED[round(at * last / (count - 1))] for at in range(count))
+    picks = few.get(count) or tuple(round(at * last / (count - 1)) for at in range(count))
+    return tuple(_ORDERED[at] for at in picks)
 
 
 def _level_labels(fan: Fan) -> list[str]:
@@ -147,14 +152,20 @@ def _moments(times: tuple[int, ...], calendar: Calendar) -> list[str | int]:
     ]
 
 
-def _time_axis(alt: Any, calendar: Calendar, *, labels: bool) -> Any:
+def _time_axis(alt: Any, times: tuple[int, ...], calendar: Calendar, *, labels: bool) -> Any:
     if calendar.begins(0) is None:
         return alt.X("at:Q").axis(
             title="periods ended" if labels else None, labels=labels, tickMinStep=1, format="d"
         )
     dated = "%-d %b" if calendar.step_unit in ("day", "week") else "%b %Y"
+    every = max(1, -(-(len(times) - 1) // _LABELLED_TIMES))
+    ticks = [
+        alt.DateTime(year=day.year, month=day.month, date=day.day)
+        for time in times[::every]
+        if (day := calendar.begins(time)) is not None
+    ]
     return alt.X("at:T").axis(
-        title=None, labels=labels, tickCount=4, labelOverlap=True, labelBound=True, format=dated
+        title=None, labels=labels, values=ticks, labelOverlap=True, labelFlush=True, format=dated
     )
 
 

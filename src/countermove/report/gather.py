@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from countermove.errors import InvalidRequest
 from countermove.language.model import Scenario, Variable
+from countermove.report.forms import form_of, unit_of
 from countermove.report.records import Fan, Findings, MeasureRow, Moves, Sample, Sampled, Solve
 
 if TYPE_CHECKING:
     from countermove.simulate import Simulation
     from countermove.solve import Solution
 
-PROBABILITY_KINDS = frozenset({"ever", "first", "ever_played", "ever_happened"})
 _NEVER = 1e-15  # below this, a player does not get to move: conditional odds would be noise
 
 
@@ -22,7 +23,7 @@ def gather(
     variants: Mapping[float, Solution] | None = None,
 ) -> Findings:
     """All that a report shows; ``variants`` maps factors on rationality to the solutions there."""
-    game, scenario = solution.game, solution.game.scenario
+    game, scenario = solution.game, _scenario(solution)
     forward, first = solution.forward(), int(game.start_period)
     varied = dict(sorted((variants or {}).items()))
     start = {name: str(level) for name, level in game.state(game.start).items()}
@@ -50,6 +51,16 @@ def gather(
         sample=_sample(simulation),
         factors=tuple(varied),
     )
+
+
+def _scenario(solution: Solution) -> Scenario:
+    scenario = solution.game.scenario
+    if scenario is None:
+        raise InvalidRequest(
+            "a game made from arrays has no scenario to report; read the solution's measures and "
+            "values instead"
+        )
+    return scenario
 
 
 def _moves(scenario: Scenario, label: str, played: Any, moving: Any, first: int) -> Moves:
@@ -105,11 +116,11 @@ def _measure(
         name=name,
         kind=exact.kind,
         text=exact.text,
-        unit=exact.unit,
+        unit=exact.unit or unit_of(scenario, written),
         note=written.note,
         given=written.given.text if written.given else "",
         value=float(exact.value),
-        is_probability=exact.kind in PROBABILITY_KINDS,
+        form=form_of(written),
         mean_given=exact.mean_given,
         mean_censored=exact.mean_censored,
         sampled=Sampled(sampled.mean, sampled.standard_error, sampled.n) if sampled else None,

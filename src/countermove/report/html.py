@@ -11,11 +11,14 @@ from countermove.language.model import Scenario
 from countermove.report import prose, result_tables, scenario_tables, summary, words
 from countermove.report.figures import fan_figure, rationality_figure
 from countermove.report.records import Findings, Moves
+from countermove.report.summary import swing
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 TEMPLATE = "report.html.jinja"
+_MOST_ROWS = 14
+_CARDS = 8
 
 
 def page(findings: Findings, *, manifest: Mapping[str, Any] | None = None) -> str:
@@ -34,6 +37,7 @@ def page(findings: Findings, *, manifest: Mapping[str, Any] | None = None) -> st
             rationality_figure=_rationality(findings),
             months=_month_headings(findings),
             overridden=_overridden(findings),
+            cards=_CARDS,
         )
     )
 
@@ -55,12 +59,12 @@ def _environment(scenario: Scenario) -> Environment:
         scenario_tables=scenario_tables,
         columns_of=_columns_of,
     )
-    environment.tests["probability_row"] = lambda row: row.is_probability
     return environment
 
 
 def _rationality(findings: Findings) -> str:
-    rows = tuple(row for row in findings.measures if row.is_probability and row.variants)
+    rows = tuple(row for row in findings.measures if row.form == "probability" and row.variants)
+    rows = tuple(sorted(rows, key=swing, reverse=True)[:_MOST_ROWS])
     return rationality_figure(rows, findings.factors) if rows else ""
 
 

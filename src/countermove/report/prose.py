@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from countermove.language.expressions import Expression, Number
+from countermove.language.expressions import Expression, Number, evaluate
 from countermove.language.model import (
     Action,
     Effect,
@@ -132,7 +132,8 @@ def _step_words(scenario: Scenario, step: Step) -> StepWords:
         does = " · ".join(words.plain_name(action.name) for action in player.actions)
         return StepWords("move", step.name, player.title, _text(step.when), does)
     event = scenario.event(step.name)
-    guards = [_text(guard) for guard in (step.when, event.when) if guard is not None]
+    # The same guard may stand at the event and at its step: it is said once.
+    guards = dict.fromkeys(_text(guard) for guard in (step.when, event.when) if guard is not None)
     does = "; ".join(effect_list(scenario, event.effects))
     return StepWords("event", step.name, words.plain_name(step.name), " and ".join(guards), does)
 
@@ -148,8 +149,34 @@ def _rule_words(rule: Rule) -> str:
         return f"{head}never {words.listed(rule.forbid, last='or')}"
     if rule.first_legal:
         return f"{head}play {words.listed(rule.first_legal, last='or else')}"
+    if len(rule.mixture) == 1:
+        return f"{head}play {rule.mixture[0][0]}"
     mixture = [f"{action} ({odds.text})" for action, odds in rule.mixture]
     return f"{head}play {words.listed(mixture)}"
+
+
+def constant_words(expression: Expression, parameters: Mapping[str, float]) -> str:
+    """An expression of parameters alone, with its value: ``alike = 4``; a number is itself."""
+    value = float(evaluate(expression.node, _Parameters(parameters)))
+    shown = words.level_number(value)
+    return shown if isinstance(expression.node, Number) else f"{expression.text} = {shown}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Parameters:
+    """Where an expression of parameters alone finds its values."""
+
+    values: Mapping[str, float]
+    period: float = 0.0
+
+    def parameter(self, name: str) -> float:
+        return self.values[name]
+
+    def number(self, variable: str) -> float:
+        raise KeyError(variable)
+
+    position = number
+    last = number
 
 
 def _is_one(expression: Expression) -> bool:

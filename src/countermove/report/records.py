@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from countermove.language.model import Scenario
+
+Form = Literal["probability", "share", "count", "number"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +80,10 @@ class Sampled:
 class MeasureRow:
     """A measure: its exact value, how it was simulated, and how it moves with rationality.
 
-    ``value`` of a ``first`` is the probability that it ever holds; ``mean_given`` is the mean time
-    in periods where it does. ``variants`` maps the factor on rationality to the value there.
+    ``form`` says what kind of number it is: a ``probability``, a ``share`` of the time, a ``count``
+    of plays or happenings, or a ``number`` in ``unit``. ``value`` of a ``first`` is the probability
+    that it ever holds; ``mean_given`` is the mean time in periods where it does. ``variants`` maps
+    the factor on rationality to the value there.
     """
 
     name: str
@@ -88,11 +93,16 @@ class MeasureRow:
     note: str
     given: str
     value: float
-    is_probability: bool
+    form: Form
     mean_given: float | None = None
     mean_censored: float | None = None
     sampled: Sampled | None = None
     variants: Mapping[float, float] = field(default_factory=dict)
+
+    @property
+    def in_percent(self) -> bool:
+        """Is it read as a percentage?"""
+        return self.form in ("probability", "share")
 
 
 @dataclass(frozen=True, slots=True)

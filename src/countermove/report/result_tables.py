@@ -41,7 +41,7 @@ def _measure_row(findings: Findings, row: MeasureRow) -> tuple[str, ...]:
         measure_words(findings, row),
         sampled_words(row),
         *varied,
-        "" if row.is_probability else row.unit,
+        "" if row.in_percent else row.unit,
     )
 
 
@@ -52,12 +52,14 @@ def factor_heading(factor: float) -> str:
 
 def measure_value(row: MeasureRow, value: float) -> str:
     """A measure's value: a percentage where it is a probability, else a number."""
-    return words.percent(value) if row.is_probability else words.number(value)
+    return words.percent(value) if row.in_percent else words.number(value)
 
 
 def measure_words(findings: Findings, row: MeasureRow) -> str:
     """A probability in words, and the mean time of a ``first``; empty for other measures."""
-    if not row.is_probability:
+    if row.form == "share":
+        return "of the time"
+    if row.form != "probability":
         return ""
     said = words.chance(row.value)
     if row.mean_given is not None and row.value > 0:
@@ -70,7 +72,7 @@ def sampled_words(row: MeasureRow) -> str:
     if row.sampled is None:
         return ""
     mean, error = row.sampled.mean, row.sampled.standard_error
-    if row.is_probability:
+    if row.in_percent:
         return f"{words.percent(mean)} ± {words.number(100 * error)}"
     return f"{words.number(mean)} ± {words.number(error)}"
 

@@ -46,7 +46,19 @@ def _move_sentence(findings: Findings, moves: Moves) -> Sentence | None:
     nexts = [f"{_quoted(name)} ({words.percent(p)})" for name, p in others[:2] if p >= 0.05]
     if nexts:
         says += f", then {words.listed(nexts)}"
-    return Sentence(moves.title, says + ".")
+    return Sentence(moves.title, f"{says}{_later(findings, moves, best)}.")
+
+
+def _later(findings: Findings, moves: Moves, now: str) -> str:
+    """What is likeliest in the last period, where that is not what is likeliest now."""
+    last = moves.odds[-1]
+    if last is None:
+        return ""
+    at = max(range(len(last)), key=last.__getitem__)
+    if moves.actions[at] == now:
+        return ""
+    when = words.period(findings.scenario.calendar, moves.periods[-1])
+    return f"; in {when}, {_quoted(moves.actions[at])} ({words.percent(last[at])})"
 
 
 def _change_sentence(findings: Findings) -> Sentence | None:
@@ -87,7 +99,7 @@ def _timing(row: MeasureRow, findings: Findings) -> str:
 
 def _firmness_sentence(findings: Findings) -> Sentence | None:
     swings = [
-        (_swing(row), row) for row in findings.measures if row.is_probability and row.variants
+        (swing(row), row) for row in findings.measures if row.form == "probability" and row.variants
     ]
     if not swings:
         return None
@@ -95,13 +107,14 @@ def _firmness_sentence(findings: Findings) -> Sentence | None:
     values = [row.value, *row.variants.values()]
     said = f"from {words.percent(min(values))} to {words.percent(max(values))}"
     if widest < 0.05:
-        says = f"no probability moves by more than 5 points (at most {row.name}, {said})."
+        says = f"no probability moves by more than 5 points (at most {_quoted(row.name)}, {said})."
     else:
         says = f"{_quoted(row.name)} moves most, {said}; treat what moves far with care."
     return Sentence("With rationality halved or doubled", says)
 
 
-def _swing(row: MeasureRow) -> float:
+def swing(row: MeasureRow) -> float:
+    """How far a measure moves over the rationalities tried."""
     values = [value for value in (row.value, *row.variants.values()) if not math.isnan(value)]
     return max(values) - min(values) if values else 0.0
 

@@ -35,8 +35,10 @@ def _about(probability: float) -> str:
     if probability > 0.95:
         near = _nearest_rare(1 - probability)
         return f"about {near - 1} in {near}"
+    if 0.455 <= probability < 0.545:
+        return "about even"
     tenths = min(max(round(probability * 10), 1), 9)
-    return "about even" if tenths == 5 else f"about {tenths} in 10"
+    return f"about {tenths + (probability > 0.5) * 2 - 1 if tenths == 5 else tenths} in 10"
 
 
 def _nearest_rare(probability: float) -> int:
