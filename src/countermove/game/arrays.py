@@ -84,6 +84,11 @@ class ArraysWorld:
         )
 
 
+    def on_branches(self, step: int) -> list[tuple[int, NDArray[np.float64]]]:
+        """No charge hangs on an outcome."""
+        return []
+
+
 def from_arrays(
     *,
     players: Sequence[str],

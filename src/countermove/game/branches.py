@@ -68,21 +68,28 @@ class Frontier:
     origin: Rows  # [M], the state (row of those expanded) each branch comes from
     factors: NDArray[np.int64]  # [M, F], -1 for none
     happened: NDArray[np.bool_]  # [M], has chance brought anything about?
+    paid: NDArray[np.int64]  # [M, R], the cost paid to each of the deed's rewards, -1 for none
 
     def take(self, which: NDArray[Any]) -> Frontier:
         """The branches selected by a mask or by indices."""
         return Frontier(
-            self.levels[which], self.origin[which], self.factors[which], self.happened[which]
+            self.levels[which],
+            self.origin[which],
+            self.factors[which],
+            self.happened[which],
+            self.paid[which],
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Reward:
-    """Something earned along some branches: player's cost ``table`` times the branch's odds."""
-
-    player: str
-    origin: Rows
-    factors: NDArray[np.int64]
+def rewards_of(deed: Deed) -> list[tuple[str, Table]]:
+    """What hangs on a deed's outcomes: player and cost, in the order of ``Frontier.paid``."""
+    return [
+        cost
+        for item in deed.run
+        if isinstance(item, Branching)
+        for costs in item.costs
+        for cost in costs
+    ]
 
 
 def factor(table: Table, places: Rows) -> Rows:
@@ -97,29 +104,31 @@ def flat(tables: Tables, factors: NDArray[np.int64]) -> NDArray[np.int32]:
     return np.where(factors < 0, -1, offsets[factors >> _SHIFT] + places).astype(np.int32)
 
 
-def expand(
-    deed: Deed, levels: Levels, possible: Possible, *, keep_all: bool
-) -> tuple[Frontier, list[Reward]]:
+def expand(deed: Deed, levels: Levels, possible: Possible, *, keep_all: bool) -> Frontier:
     """All branches of a deed from these states, in the order of the states.
 
     ``keep_all`` keeps effects apart that leave the state as it is, for measures that count whether
     an event happened. Raises ``SizeLimitError`` past ``MAX_SUCCESSORS`` branches of one state.
     """
     n = len(levels)
-    start = Frontier(
-        levels.copy(), np.arange(n), np.empty((n, 0), np.int64), np.zeros(n, dtype=bool)
+    front = Frontier(
+        levels.copy(),
+        np.arange(n),
+        np.empty((n, 0), np.int64),
+        np.zeros(n, dtype=bool),
+        np.full((n, len(rewards_of(deed))), -1, np.int64),
     )
     if deed.marks is not None:
-        start.levels[:, deed.marks.column] = deed.marks.level
-    front, rewards = start, list[Reward]()
+        front.levels[:, deed.marks.column] = deed.marks.level
+    reward = 0
     for item in deed.run:
         if isinstance(item, Change):
             front = _change(item, front, possible, keep_all)
         else:
-            front = _branch(item, front, possible, keep_all, rewards)
+            front = _branch(item, front, possible, keep_all, reward)
+            reward += sum(len(costs) for costs in item.costs)
         _refuse_bushes(deed, front, n)
-    order = np.argsort(front.origin, kind="stable")
-    return front.take(order), rewards
+    return front.take(np.argsort(front.origin, kind="stable"))
 
 
 def _refuse_bushes(deed: Deed, front: Frontier, n: int) -> None:
@@ -155,6 +164,7 @@ def _join(parts: list[Frontier]) -> Frontier:
         np.concatenate([p.origin for p in parts]),
         np.concatenate(padded),
         np.concatenate([p.happened for p in parts]),
+        np.concatenate([p.paid for p in parts]),
     )
 
 
@@ -188,7 +198,7 @@ def _change(change: Change, front: Frontier, possible: Possible, keep_all: bool)
 
 
 def _branch(
-    item: Branching, front: Frontier, possible: Possible, keep_all: bool, rewards: list[Reward]
+    item: Branching, front: Frontier, possible: Possible, keep_all: bool, reward: int
 ) -> Frontier:
     table = item.odds
     rows = table.domain.rows(front.levels)
@@ -202,9 +212,9 @@ def _branch(
         part = replace(part, factors=_with_factor(part, places[which] + slot))
         if slot != nothing:
             part = replace(part, happened=np.ones_like(part.happened))
-            for player, cost in item.costs[slot]:
-                paid = factor(cost, cost.domain.rows(part.levels))
-                rewards.append(Reward(player, part.origin, _with_factor(part, paid)))
+            for _, cost in item.costs[slot]:
+                part.paid[:, reward] = factor(cost, cost.domain.rows(part.levels))
+                reward += 1
             for change in item.outcomes[slot]:
                 part = _change(change, part, possible, keep_all)
         parts.append(part)

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from countermove.errors import SizeLimitError
 from countermove.game.branches import (
     Possible,
-    Reward,
     any_timed,
     expand,
     factor,
@@ -118,6 +117,7 @@ class Chunk:
     successor: Indices  # [M] state
     factors: NDArray[np.int64]  # [M, F]
     happened: Mask  # [M]
+    paid: NDArray[np.int64]  # [M, R], costs that hang on outcomes, as factors, -1 for none
     gate: NDArray[np.int64]  # [M], the guard of the action as a factor where time enters, else -1
     timed: Mask  # [M], does time enter odds or gate?
 
@@ -129,7 +129,6 @@ class StepReach:
     program: StepProgram
     keep_all: bool
     chunks: list[Chunk] = field(default_factory=list)
-    rewards: list[tuple[int, Reward]] = field(default_factory=list)  # action, by states' indices
     expanded: Mask = field(default_factory=lambda: np.zeros(0, bool))
 
     def extend(self, states: Indices, registry: Registry, possible: Possible) -> None:
@@ -170,7 +169,7 @@ class StepReach:
         registry: Registry,
         possible: Possible,
     ) -> None:
-        front, rewards = expand(deed, levels, possible, keep_all=self.keep_all)
+        front = expand(deed, levels, possible, keep_all=self.keep_all)
         gate = np.full(len(front.origin), -1, np.int64)
         if deed.legal is not None and deed.legal.timed:
             gate = factor(deed.legal, deed.legal.domain.rows(levels))[front.origin]
@@ -182,13 +181,11 @@ class StepReach:
                 registry.intern(front.levels),
                 front.factors,
                 front.happened,
+                front.paid,
                 gate,
                 timed,
             )
         )
-        for reward in rewards:
-            at = Reward(reward.player, states[reward.origin].astype(np.int64), reward.factors)
-            self.rewards.append((number, at))
 
     def successors(self, moving: Mask, period: int, possible: Possible) -> Mask:
         """Which states can follow those in the mask [S], in this period? [S]"""

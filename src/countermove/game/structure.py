@@ -7,14 +7,14 @@ factors, K charges (an action and a column it pays into), C columns.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from countermove.game.branches import any_timed, factor, flat
+from countermove.game.branches import any_timed, factor, flat, rewards_of
 from countermove.game.columns import Column, Reading
-from countermove.game.program import StepProgram
+from countermove.game.program import Deed, StepProgram
 from countermove.game.reach import Indices, Mask, Reach, StepReach
 from countermove.game.tables import Levels, Table, Tables
 from countermove.language.model import Scenario
@@ -52,6 +52,19 @@ class Extra:
 
 
 @dataclass(frozen=True, slots=True)
+class Hung:
+    """What a charge comes to on single branches, for the simulator.
+
+    On branch ``branch[i]`` it is ``sign`` times the entry at ``place[i]`` (times 1 where -1).
+    """
+
+    charge: int
+    sign: float
+    branch: Indices
+    place: Ints
+
+
+@dataclass(frozen=True, slots=True)
 class Absorb:
     """A column that becomes 1 on some branches (``hit``, [E]) while a condition holds."""
 
@@ -74,6 +87,7 @@ class StepStructure:
     guards: tuple[Lookup, ...]
     charges: tuple[Charge, ...]
     extras: tuple[Extra, ...]
+    hung: tuple[Hung, ...]
     absorbs: tuple[Absorb, ...]
     happened: NDArray[np.uint8]  # [E], has chance brought anything about? (events)
 
@@ -145,93 +159,133 @@ class Reader:
         return Lookup(table, self._rows[key])
 
 
+@dataclass(frozen=True, slots=True)
+class _Branches:
+    """A step's branches in order: by state, then action."""
+
+    origin: NDArray[np.int64]
+    action: NDArray[np.int64]
+    successor: Indices
+    factors: NDArray[np.int64]
+    happened: Mask
+    paid: NDArray[np.int64]
+
+
 def step_structure(
     step: StepReach, tables: Tables, reader: Reader, columns: tuple[Column, ...]
 ) -> StepStructure:
     """Put a step's chunks in order; the tables must have been placed."""
     n_states, n_actions = len(reader.levels), len(step.program.deeds)
-    owner, successor, factors, happened = _ordered(step, n_actions)
+    branches = _ordered(step, n_actions)
+    owner = branches.origin * n_actions + branches.action
     pointer = np.zeros(n_states * n_actions + 1, np.int64)
     np.cumsum(np.bincount(owner, minlength=n_states * n_actions), out=pointer[1:])
-    charges, extras = _charges(step, tables, reader, columns, owner // n_actions, factors, happened)
+    earned = _Earned(tables, reader, branches)
+    for action, deed in enumerate(step.program.deeds):
+        earned.costs(action, deed, columns)
+    for i, column in enumerate(columns):
+        if column.kind == "count" and step.program.name in (column.player, column.event):
+            earned.count(i, column, step.program)
     players = [c.player for c in columns if c.kind == "payoff"]
     return StepStructure(
         step.program,
         players.index(step.program.name) if step.program.kind == "move" else -1,
         pointer,
-        successor.astype(np.uint32),
-        flat(tables, factors),
-        np.flatnonzero(any_timed(tables, factors)).astype(np.int32),
+        branches.successor.astype(np.uint32),
+        flat(tables, branches.factors),
+        np.flatnonzero(any_timed(tables, branches.factors)).astype(np.int32),
         tuple(None if d.legal is None else reader.at(d.legal) for d in step.program.deeds),
         tuple(reader.at(g) for g in step.program.guards),
-        charges,
-        extras,
-        _absorbs(step, tables, reader, columns, owner % n_actions, happened),
-        happened.astype(np.uint8),
+        tuple(earned.charges),
+        tuple(earned.extras),
+        tuple(earned.hung),
+        _absorbs(step, tables, reader, columns, branches),
+        branches.happened.astype(np.uint8),
     )
 
 
-def _ordered(
-    step: StepReach, n_actions: int
-) -> tuple[NDArray[np.int64], Indices, NDArray[np.int64], Mask]:
-    """All chunks' branches, sorted by state and action: owner, successor, factors, happened."""
+def _ordered(step: StepReach, n_actions: int) -> _Branches:
+    """All chunks' branches, sorted by state and action."""
     if not step.chunks:
-        none = np.empty(0, np.int32)
-        return none.astype(np.int64), none, np.empty((0, 0), np.int64), none.astype(bool)
-    owner = np.concatenate([c.origin.astype(np.int64) * n_actions + c.action for c in step.chunks])
-    width = max(c.factors.shape[1] for c in step.chunks)
-    factors = np.concatenate(
-        [
-            np.pad(c.factors, ((0, 0), (0, width - c.factors.shape[1])), constant_values=-1)
-            for c in step.chunks
-        ]
+        none = np.empty(0, np.int64)
+        wide = np.empty((0, 0), np.int64)
+        return _Branches(none, none, none.astype(np.int32), wide, none.astype(bool), wide)
+    origin = np.concatenate([c.origin for c in step.chunks]).astype(np.int64)
+    action = np.concatenate([c.action for c in step.chunks]).astype(np.int64)
+    order = np.argsort(origin * n_actions + action, kind="stable")
+    return _Branches(
+        origin[order],
+        action[order],
+        np.concatenate([c.successor for c in step.chunks])[order],
+        _stack([c.factors for c in step.chunks])[order],
+        np.concatenate([c.happened for c in step.chunks])[order],
+        _stack([c.paid for c in step.chunks])[order],
     )
-    order = np.argsort(owner, kind="stable")
-    successor = np.concatenate([c.successor for c in step.chunks])
-    happened = np.concatenate([c.happened for c in step.chunks])
-    return owner[order], successor[order], factors[order], happened[order]
 
 
-def _charges(
-    step: StepReach,
-    tables: Tables,
-    reader: Reader,
-    columns: tuple[Column, ...],
-    origin: NDArray[np.int64],
-    factors: NDArray[np.int64],
-    happened: Mask,
-) -> tuple[tuple[Charge, ...], tuple[Extra, ...]]:
-    payoff = {c.player: i for i, c in enumerate(columns) if c.kind == "payoff"}
-    charges = [
-        Charge(a, payoff[player], -1.0, reader.at(cost))
-        for a, deed in enumerate(step.program.deeds)
-        for player, cost in deed.costs
-    ]
-    extras = []
-    for action, reward in step.rewards:
-        charges.append(Charge(action, payoff[reward.player], -1.0, None))
-        at = reward.origin.astype(np.int32)
-        extras.append(Extra(len(charges) - 1, -1.0, at, flat(tables, reward.factors)))
-    for i, column in enumerate(columns):
-        if column.kind != "count" or step.program.name not in (column.player, column.event):
-            continue
-        condition = None if column.expression is None else condition_table(tables, column)
-        lookup = reader.at(condition) if condition is not None else reader.at(certain(tables))
-        if column.event and not column.opportunities:
-            charges.append(Charge(0, i, 1.0, None))
-            paid = factors[happened]
+def _stack(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Matrices of different widths one above another, padded with -1."""
+    width = max(p.shape[1] for p in parts)
+    return np.concatenate(
+        [np.pad(p, ((0, 0), (0, width - p.shape[1])), constant_values=-1) for p in parts]
+    )
+
+
+@dataclass(slots=True)
+class _Earned:
+    """What a step's actions add to the columns, collected."""
+
+    tables: Tables
+    reader: Reader
+    branches: _Branches
+    charges: list[Charge] = field(default_factory=list)
+    extras: list[Extra] = field(default_factory=list)
+    hung: list[Hung] = field(default_factory=list)
+
+    def costs(self, action: int, deed: Deed, columns: tuple[Column, ...]) -> None:
+        """What an action costs whom: when it is chosen, and by outcome."""
+        payoff = {c.player: i for i, c in enumerate(columns) if c.kind == "payoff"}
+        for player, cost in deed.costs:
+            self.charges.append(Charge(action, payoff[player], -1.0, self.reader.at(cost)))
+        for number, (player, _) in enumerate(rewards_of(deed)):
+            paid = self.branches.paid[:, number] >= 0
+            which = np.flatnonzero(paid & (self.branches.action == action))
+            places = self.branches.paid[which, number]
+            self._hang(action, payoff[player], -1.0, which, places)
+
+    def count(self, column: int, about: Column, program: StepProgram) -> None:
+        """Count an action, an event that happens, or opportunities for either."""
+        condition = None
+        if about.expression is not None:
+            condition = condition_table(self.tables, about)
+        if about.event and not about.opportunities:
+            which = np.flatnonzero(self.branches.happened)
+            places = np.full(len(which), -1, np.int64)
             if condition is not None:
-                at_state = factor(condition, lookup.rows[origin[happened]].astype(np.int64))
-                paid = np.hstack([paid, at_state[:, None]])
-            where = origin[happened].astype(np.int32)
-            extras.append(Extra(len(charges) - 1, 1.0, where, flat(tables, paid)))
-        else:
-            charges += [
-                Charge(a, i, 1.0, lookup)
-                for a, deed in enumerate(step.program.deeds)
-                if column.opportunities or deed.name == column.action
-            ]
-    return tuple(charges), tuple(extras)
+                rows = self.reader.at(condition).rows[self.branches.origin[which]]
+                places = factor(condition, rows.astype(np.int64))
+            self._hang(0, column, 1.0, which, places)
+            return
+        lookup = self.reader.at(condition or certain(self.tables))
+        for action, deed in enumerate(program.deeds):
+            if about.opportunities or deed.name == about.action:
+                self.charges.append(Charge(action, column, 1.0, lookup))
+
+    def _hang(
+        self,
+        action: int,
+        column: int,
+        sign: float,
+        which: NDArray[np.int64],
+        places: NDArray[np.int64],
+    ) -> None:
+        number = len(self.charges)
+        self.charges.append(Charge(action, column, sign, None))
+        factors = np.hstack([self.branches.factors[which], places[:, None]])
+        origin = self.branches.origin[which].astype(np.int32)
+        self.extras.append(Extra(number, sign, origin, flat(self.tables, factors)))
+        branch = which.astype(np.int32)
+        self.hung.append(Hung(number, sign, branch, flat(self.tables, places)))
 
 
 def _absorbs(
@@ -239,20 +293,19 @@ def _absorbs(
     tables: Tables,
     reader: Reader,
     columns: tuple[Column, ...],
-    action: NDArray[np.int64],
-    happened: Mask,
+    branches: _Branches,
 ) -> tuple[Absorb, ...]:
     found = []
     for i, column in enumerate(columns):
         if column.kind != "ever_count" or step.program.name not in (column.player, column.event):
             continue
         if column.opportunities:
-            hit = np.ones(len(happened), bool)
+            hit = np.ones(len(branches.happened), bool)
         elif column.event:
-            hit = happened
+            hit = branches.happened
         else:
             names = [deed.name for deed in step.program.deeds]
-            hit = action == names.index(column.action)
+            hit = branches.action == names.index(column.action)
         condition = None
         if column.expression is not None:
             condition = reader.at(condition_table(tables, column))

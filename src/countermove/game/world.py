@@ -262,6 +262,20 @@ class ScenarioWorld:
             tuple(self._absorb(a) for a in structure.absorbs),
         )
 
+    def on_branches(self, step: int) -> list[tuple[int, Floats]]:
+        """Charges that hang on outcomes: for each its number and what each branch [E] comes to.
+
+        In the period last asked for; ``charge`` holds their expectation.
+        """
+        structure = self.structure.steps[step]
+        found = []
+        for hung in structure.hung:
+            values = np.zeros(len(structure.successor))
+            entries = np.where(hung.place < 0, 1.0, self.flat[hung.place])
+            values[hung.branch] = hung.sign * entries
+            found.append((hung.charge, values))
+        return found
+
     def _absorb(self, absorb: Absorb) -> AbsorbNumbers:
         if absorb.condition is None:
             condition = np.ones(self.n_states)
