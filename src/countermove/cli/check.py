@@ -9,7 +9,9 @@ import typer
 from countermove.cli.failures import ExitCode
 from countermove.errors import Diagnostic, ScenarioError
 
-SCENARIO = Annotated[str, typer.Argument(help="A bundled scenario's name, a file, or a folder.")]
+SCENARIO = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A bundled scenario's name, a file, or a folder.")
+]
 AS_JSON = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for machines.")]
 
 
@@ -43,7 +45,7 @@ def all_diagnostics(source: str) -> list[Diagnostic]:
     from countermove import game
 
     try:
-        game.compile(language.load(source))
+        found += game.compile(language.load(source)).warnings()
     except ScenarioError as error:
         found += [d for d in error.diagnostics if d not in found]
     return found

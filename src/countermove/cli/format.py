@@ -14,7 +14,10 @@ from countermove.errors import InvalidRequest
 
 def format_(
     files: Annotated[
-        list[str], typer.Argument(help="Scenario files or folders; - reads stdin, writes stdout.")
+        list[str],
+        typer.Argument(
+            metavar="FILE", help="Scenario files or folders; - reads stdin, writes stdout."
+        ),
     ],
     only_check: Annotated[
         bool, typer.Option("--check", help="Change nothing; exit with 1 if a file would change.")

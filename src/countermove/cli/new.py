@@ -24,7 +24,8 @@ def new(
         typer.Argument(metavar="NAME", help="A folder to make, or a file ending in .yaml."),
     ],
     template: Annotated[
-        str | None, typer.Option("--template", help="Copy this bundled scenario instead.")
+        str | None,
+        typer.Option("--template", metavar="SCENARIO", help="Copy this bundled scenario instead."),
     ] = None,
 ) -> None:
     """Start a scenario from a file that explains each part.

@@ -75,16 +75,20 @@ def run(
     scenario: SCENARIO,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The folder to write; runs/NAME if left out."),
+        typer.Option(
+            "--output", "-o", metavar="FOLDER", help="The folder to write; runs/NAME if left out."
+        ),
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an earlier run's folder.")
     ] = False,
     policy: Annotated[
-        str | None, typer.Option("--policy", "-p", help="Bind a player to this policy.")
+        str | None,
+        typer.Option("--policy", "-p", metavar="NAME", help="Bind a player to this policy."),
     ] = None,
     view: Annotated[
-        str | None, typer.Option("--view", "-v", help="Take the numbers of this view.")
+        str | None,
+        typer.Option("--view", "-v", metavar="NAME", help="Take the numbers of this view."),
     ] = None,
     set_: Annotated[
         list[str] | None,
@@ -106,13 +110,18 @@ def run(
             help=f"Keep simulated paths in which the player's first move is this {_MANY}.",
         ),
     ] = None,
-    paths: Annotated[int, typer.Option("--paths", min=1, help="How many paths to draw.")] = 100_000,
-    seed: Annotated[int, typer.Option("--seed", min=0, help="The seed of the simulation.")] = 0,
+    paths: Annotated[
+        int, typer.Option("--paths", metavar="N", min=1, help="How many paths to draw.")
+    ] = 100_000,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", min=0, help="The seed of the simulation.")
+    ] = 0,
     log: Annotated[
-        int, typer.Option("--log", min=0, help="How many paths to log, move by move.")
+        int, typer.Option("--log", metavar="N", min=0, help="How many paths to log, move by move.")
     ] = 1000,
     threads: Annotated[
-        int | None, typer.Option("--threads", min=1, help="Threads to use; all if left out.")
+        int | None,
+        typer.Option("--threads", metavar="N", min=1, help="Threads to use; all if left out."),
     ] = None,
     max_memory: Annotated[
         str | None,

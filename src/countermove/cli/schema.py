@@ -12,7 +12,10 @@ import typer
 
 def schema(
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="Write it to this file, not to stdout.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Write it to this file, not to stdout."
+        ),
     ] = None,
 ) -> None:
     """Print the JSON Schema of a scenario file.

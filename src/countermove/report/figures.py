@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _INK = "#010203"  # replaced by currentColor
 _WIDTH = 250
+_GROWS = 1.25  # a figure may be drawn so much larger than it was laid out
 _LABELLED_TIMES = 4
 # Viridis without its ends: even in lightness, so told apart without colour and in print.
 _ORDERED = ("#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#e8e419")
@@ -194,7 +195,8 @@ def _inline(svg: str, label: str) -> str:
     from markupsafe import escape
 
     width = re.search(r'\bwidth="([\d.]+)"', svg)
-    style = f"width:100%;max-width:{width.group(1) if width else _WIDTH}px;height:auto"
+    widest = _GROWS * float(width.group(1) if width else _WIDTH)
+    style = f"width:100%;max-width:{widest:.0f}px;height:auto"
     head = f'<svg role="img" aria-label="{escape(label)}" style="{style}"'
     svg = re.sub(r'(<svg\b[^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg, count=1)
     return svg.replace("<svg", head, 1).replace(_INK, "currentColor")

@@ -9,6 +9,7 @@ from countermove.report import words
 from countermove.report.records import Fan, Findings, MeasureRow, Moves
 
 _SHOWN_CHANGES = 3
+_FIRM = 0.05  # a probability that moves by less is called firm
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,8 @@ def _change(fan: Fan, findings: Findings) -> str:
     level, probability = fan.likeliest(len(fan.odds) - 1)
     name, there = words.plain_name(fan.variable), _quoted(level)
     if level == start:
-        return f"{name} is still likeliest at {there} ({_odds(probability)})"
-    return f"{name} is likeliest at {there} ({_odds(probability)}), from {_quoted(start)}"
+        return f"{name} most likely still {there} ({_odds(probability)})"
+    return f"{name} most likely {there} ({_odds(probability)}), from {_quoted(start)}"
 
 
 def _timing_sentence(findings: Findings) -> Sentence | None:
@@ -106,10 +107,11 @@ def _firmness_sentence(findings: Findings) -> Sentence | None:
     widest, row = max(swings, key=lambda pair: pair[0])
     values = [row.value, *row.variants.values()]
     said = f"from {words.percent(min(values))} to {words.percent(max(values))}"
-    if widest < 0.05:
-        says = f"no probability moves by more than 5 points (at most {_quoted(row.name)}, {said})."
-    else:
-        says = f"{_quoted(row.name)} moves most, {said}; treat what moves far with care."
+    firm = sum(width < _FIRM for width, _ in swings)
+    says = f"{_quoted(row.name)} moves most, {said}"
+    says += f"; {firm} of {len(swings)} probabilities move by less than 5 points."
+    if widest >= _FIRM:
+        says += " What moves far depends on how rational the actors are taken to be."
     return Sentence("With rationality halved or doubled", says)
 
 
@@ -123,12 +125,13 @@ def _basis_sentence(findings: Findings) -> Sentence | None:
     coverage = findings.scenario.coverage
     if not coverage.total:
         return None
-    return Sentence(
-        "What this rests on",
+    says = (
         f"{coverage.cited} of {coverage.total} parts that need a source cite one "
-        f"({words.percent(coverage.share_cited)}); {coverage.assumed} are stated assumptions, "
-        f"{coverage.bare} rest on nothing stated.",
+        f"({words.percent(coverage.share_cited)}); {coverage.assumed} are stated assumptions"
     )
+    if coverage.bare:
+        says += f", {coverage.bare} rest on nothing stated"
+    return Sentence("What this rests on", f"{says}.")
 
 
 def _odds(probability: float) -> str:
