@@ -68,7 +68,7 @@ class ArraysWorld:
     @property
     def n_columns(self) -> int:
         """The number of columns."""
-        return self.add.shape[1]
+        return int(self.add.shape[1])
 
     def at(self, period: int) -> PeriodNumbers:
         """The numbers of a period."""
@@ -82,7 +82,6 @@ class ArraysWorld:
         return PeriodNumbers(
             period, self.steps, add, self.keep, self.carry, self.over, self.everyone, self.everyone
         )
-
 
     def on_branches(self, step: int) -> list[tuple[int, NDArray[np.float64]]]:
         """No charge hangs on an outcome."""
@@ -160,6 +159,7 @@ def _finite(what: str, values: ArrayLike) -> NDArray[np.float64]:
     return found
 
 
+_Cost = tuple[int, int, NDArray[np.float64]]  # action, column, what it adds [S]
 _KINDS: dict[str, Kind] = {"ever": "ever", "total": "sum", "mean": "sum", "final": "final"}
 
 
@@ -202,34 +202,20 @@ def _readings(measures: Mapping[str, tuple[str, Any]], n_players: int) -> dict[s
 def _step(
     step: Move | Chance, n: int, players: list[str], lambdas: Mapping[str, float], number: int
 ) -> StepNumbers:
-    chance = isinstance(step, Chance)
-    successors, odds = np.asarray(step.successors), _finite("odds", step.odds)
-    if chance:
-        successors, odds = successors[:, None, :], odds[:, None, :]
-    where = f"step {number} ({step.name if isinstance(step, Chance) else step.player})"
-    if successors.shape != odds.shape or successors.ndim != 3 or len(successors) != n:
-        raise InvalidRequest(f"{where}: successors and odds must be [{n} states, actions, M]")
-    if successors.min(initial=0) < 0 or successors.max(initial=0) >= n:
-        raise InvalidRequest(f"{where}: successors must be states 0 to {n - 1}")
-    if odds.min(initial=0) < 0 or not np.allclose(odds.sum(axis=2), 1.0, atol=1e-9):
-        raise InvalidRequest(f"{where}: odds must not be negative and must add up to 1")
+    name = step.name if isinstance(step, Chance) else step.player
+    where = f"step {number} ({name})"
+    successors, odds = _branches(step, n, where)
     n_actions, m = successors.shape[1:]
-    legal = np.ones((n, n_actions), np.uint8)
-    costs: list[tuple[int, int, NDArray[np.float64]]] = []
-    player, rationality, label, actions = -1, 0.0, "", (getattr(step, "name", ""),)
+    legal, costs = np.ones((n, n_actions), np.uint8), list[_Cost]()
+    player, rationality = -1, 0.0
+    actions: tuple[str, ...] = (name,)
     if isinstance(step, Move):
-        if step.player not in players:
+        if name not in players:
             raise InvalidRequest(f"{where}: there is no such player (players: {players})")
-        player, rationality = players.index(step.player), float(lambdas[step.player])
-        label = step.player
+        player, rationality = players.index(name), float(lambdas[name])
         actions = step.actions or tuple(f"a{i}" for i in range(n_actions))
-        if step.legal is not None:
-            legal = np.ascontiguousarray(step.legal).astype(np.uint8)
-            if legal.shape != (n, n_actions) or not legal.any(axis=1).all():
-                raise InvalidRequest(f"{where}: legal must be [{n}, {n_actions}], one a state")
-        for who, loss in step.costs.items():
-            table = _finite(f"{where}: costs of {who}", loss)
-            costs += [(a, players.index(who), -table[:, a]) for a in range(n_actions)]
+        legal = _legal(step, legal, where)
+        costs = _costs(step, players, where)
     arrays = StepArrays(
         np.arange(n, dtype=np.int32),
         np.empty(0, np.int32),
@@ -245,6 +231,42 @@ def _step(
         player,
         rationality,
     )
-    kind = "event" if chance else "move"
-    happened = np.ones(len(arrays.successor) if chance else 0, np.uint8)
-    return StepNumbers(label or actions[0], kind, label or actions[0], actions, arrays, happened)
+    kind = "move" if isinstance(step, Move) else "event"
+    happened = np.ones(0 if kind == "move" else len(arrays.successor), np.uint8)
+    return StepNumbers(name, kind, name, actions, arrays, happened)
+
+
+def _branches(
+    step: Move | Chance, n: int, where: str
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Successors and odds [S, A, M], checked; an event has one action."""
+    successors, odds = np.asarray(step.successors), _finite(f"{where}: odds", step.odds)
+    if isinstance(step, Chance):
+        successors, odds = successors[:, None, :], odds[:, None, :]
+    if successors.shape != odds.shape or successors.ndim != 3 or len(successors) != n:
+        raise InvalidRequest(f"{where}: successors and odds must be [{n} states, actions, M]")
+    if successors.min(initial=0) < 0 or successors.max(initial=0) >= n:
+        raise InvalidRequest(f"{where}: successors must be states 0 to {n - 1}")
+    if odds.min(initial=0) < 0 or not np.allclose(odds.sum(axis=2), 1.0, atol=1e-9):
+        raise InvalidRequest(f"{where}: odds must not be negative and must add up to 1")
+    return successors, odds
+
+
+def _legal(step: Move, everything: NDArray[np.uint8], where: str) -> NDArray[np.uint8]:
+    if step.legal is None:
+        return everything
+    legal = np.ascontiguousarray(step.legal).astype(np.uint8)
+    if legal.shape != everything.shape or not legal.any(axis=1).all():
+        shape = list(everything.shape)
+        raise InvalidRequest(f"{where}: legal must be {shape}, with a legal action in each state")
+    return legal
+
+
+def _costs(step: Move, players: list[str], where: str) -> list[_Cost]:
+    found: list[_Cost] = []
+    for who, loss in step.costs.items():
+        if who not in players:
+            raise InvalidRequest(f"{where}: there is no player {who!r} to bear a cost")
+        table = _finite(f"{where}: costs of {who}", loss)
+        found += [(a, players.index(who), -table[:, a]) for a in range(table.shape[1])]
+    return found

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
+from typing import Any
+
 from numba import njit
 
 from countermove.game.numbers import Floats
 
 
 @njit(cache=True, nogil=True)
-def multiply(flat: Floats, factors: np.ndarray, which: np.ndarray, odds: Floats) -> None:  # type: ignore[type-arg]
+def multiply(flat: Floats, factors: Any, which: Any, odds: Floats) -> None:
     """``odds[e]`` <- the product of the factors [E, F] of branch e, for each e in ``which``."""
     width = factors.shape[1]
     for i in range(which.shape[0]):
@@ -23,9 +24,7 @@ def multiply(flat: Floats, factors: np.ndarray, which: np.ndarray, odds: Floats)
 
 
 @njit(cache=True, nogil=True)
-def look_up(
-    flat: Floats, offset: int, rows: np.ndarray, sign: float, charge: Floats, k: int  # type: ignore[type-arg]
-) -> None:
+def look_up(flat: Floats, offset: int, rows: Any, sign: float, charge: Floats, k: int) -> None:
     """``charge[s, k]`` <- sign × the table's entry at each state; rows is [S], charge [S, K]."""
     for s in range(rows.shape[0]):
         charge[s, k] = sign * flat[offset + rows[s]]
@@ -34,8 +33,8 @@ def look_up(
 @njit(cache=True, nogil=True)
 def add_along(
     flat: Floats,
-    factors: np.ndarray,  # type: ignore[type-arg]
-    state: np.ndarray,  # type: ignore[type-arg]
+    factors: Any,
+    state: Any,
     sign: float,
     charge: Floats,
     k: int,

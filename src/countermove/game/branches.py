@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from countermove.errors import SizeLimitError
 from countermove.game.program import Branching, Change, Deed
-from countermove.game.tables import Floats, Levels, Rows, Table, Tables
+from countermove.game.tables import Levels, Rows, Table, Tables
 
 MAX_SUCCESSORS = 4096  # of one action in one state
 _SHIFT = 40  # a factor is table_index << 40 | place in that table
@@ -118,7 +118,7 @@ def expand(deed: Deed, levels: Levels, possible: Possible, *, keep_all: bool) ->
         np.zeros(n, dtype=bool),
         np.full((n, len(rewards_of(deed))), -1, np.int64),
     )
-    if deed.marks is not None:
+    if deed.marks is not None and deed.marks.level is not None:
         front.levels[:, deed.marks.column] = deed.marks.level
     reward = 0
     for item in deed.run:
@@ -146,7 +146,7 @@ def _moved(change: Change, levels: Levels) -> Levels:
     before = levels[:, change.column]
     if change.level is not None:
         return np.full_like(before, change.level)
-    return np.clip(before + np.int32(change.shift or 0), 0, change.top)
+    return np.asarray(np.clip(before + np.int32(change.shift or 0), 0, change.top))
 
 
 def _with_factor(front: Frontier, new: Rows) -> NDArray[np.int64]:
@@ -239,4 +239,4 @@ def odds_possible(
 def any_timed(tables: Tables, factors: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Does time enter each branch's odds? [M]; ``factors`` is [M, F]."""
     timed = np.array([t.timed for t in tables.tables] or [False])
-    return np.any(np.where(factors < 0, False, timed[factors >> _SHIFT]), axis=1)
+    return np.asarray(np.where(factors < 0, False, timed[factors >> _SHIFT]).any(axis=1))

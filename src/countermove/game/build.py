@@ -110,9 +110,7 @@ def _resets(scenario: Scenario, layout: Layout) -> Levels:
     return np.asarray(resets, np.int32)
 
 
-def ranges_of(
-    scenario: Scenario, overrides: Mapping[str, float]
-) -> dict[str, tuple[float, float]]:
+def ranges_of(scenario: Scenario, overrides: Mapping[str, float]) -> dict[str, tuple[float, float]]:
     """The widest range that each parameter takes: its own, its views', and what is asked for."""
     ranges = {}
     for name, parameter in scenario.parameters.items():
@@ -181,5 +179,3 @@ def _span(scenario: Scenario) -> str:
     if calendar.start is None:
         return "(it has no dates: give a period)"
     return f"({calendar.start} to {calendar.begins(calendar.periods)})"
-
-

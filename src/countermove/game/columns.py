@@ -6,7 +6,6 @@ and events. Measures are exact because every one is such a column, or a ratio of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -54,9 +53,7 @@ class Reading:
 def columns_of(scenario: Scenario) -> tuple[tuple[Column, ...], dict[str, Reading]]:
     """The columns that a scenario needs, and how each measure reads them."""
     columns = [Column(p.name, "payoff", player=p.name) for p in scenario.players]
-    readings = {
-        name: _reading(measure, columns) for name, measure in scenario.measures.items()
-    }
+    readings = {name: _reading(measure, columns) for name, measure in scenario.measures.items()}
     return tuple(columns), readings
 
 
@@ -106,9 +103,7 @@ def _counted(measure: Measure, columns: list[Column]) -> Reading:
     condition = measure.expression
     if measure.given is not None:
         condition = _both(measure.expression, measure.given)
-    column = Column(
-        measure.name, kind, condition, measure.player, measure.action, measure.event
-    )
+    column = Column(measure.name, kind, condition, measure.player, measure.action, measure.event)
     value = _add(columns, column)
     over = None
     if measure.given is not None:
@@ -145,5 +140,3 @@ def _times(value: Expression | None, condition: Expression) -> Expression:
         raise AssertionError("a measure of the state has an expression")  # pragma: no cover
     node = Binary("*", value.node, _true(condition).node)
     return Expression(node, f"({value.text}) given ({condition.text})", value.location)
-
-

@@ -262,5 +262,3 @@ def _state(world: ScenarioWorld, state: int) -> str:
     row = world.structure.levels[state]
     named = zip(scenario.variables, row, strict=False)
     return ", ".join(f"{v.name} {v.levels[int(level)]}" for v, level in named)
-
-

@@ -92,14 +92,30 @@ class World(Protocol):
     """
 
     @property
-    def n_states(self) -> int: ...
+    def n_states(self) -> int:
+        """The number of public states."""
+
     @property
-    def n_columns(self) -> int: ...
+    def n_columns(self) -> int:
+        """The number of columns."""
+
     @property
-    def n_payoffs(self) -> int: ...
+    def n_payoffs(self) -> int:
+        """The number of columns that are players' payoffs; they come first."""
+
     @property
-    def start_period(self) -> int: ...
+    def start_period(self) -> int:
+        """The first period."""
+
     @property
-    def periods(self) -> int: ...
-    def at(self, period: int) -> PeriodNumbers: ...
-    def on_branches(self, step: int) -> list[tuple[int, Floats]]: ...
+    def periods(self) -> int:
+        """The number of periods of the calendar; the last is ``periods - 1``."""
+
+    def at(self, period: int) -> PeriodNumbers:
+        """The numbers of a period."""
+
+    def on_branches(self, step: int) -> list[tuple[int, Floats]]:
+        """Charges that hang on outcomes: for each its number, and what each branch [E] comes to.
+
+        In the period last asked for; ``charge`` holds their expectation.
+        """

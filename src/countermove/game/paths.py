@@ -23,7 +23,7 @@ def path_to(world: ScenarioWorld, period: int, step: int, state: int) -> tuple[s
             here = _before_period(world, t, here)
             t, k = t - 1, len(structure.steps)
             continue
-        came = _before_step(numbers.steps[k - 1], structure.present[t - structure.start_period][k - 1], here)
+        came = _before_step(numbers.steps[k - 1], here)
         if came is None:
             break
         here, action = came
@@ -35,9 +35,7 @@ def path_to(world: ScenarioWorld, period: int, step: int, state: int) -> tuple[s
     return tuple(reversed(found))
 
 
-def _before_step(
-    step: StepNumbers, there: np.ndarray, state: int  # type: ignore[type-arg]
-) -> tuple[int, str | None] | None:
+def _before_step(step: StepNumbers, state: int) -> tuple[int, str | None] | None:
     """A state before the step from which this one follows, and by what action."""
     arrays = step.arrays
     if state in arrays.idle:

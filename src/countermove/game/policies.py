@@ -98,7 +98,7 @@ def bind(rules: tuple[RuleLookup, ...], legal: NDArray[np.uint8], flat: Floats) 
         at = np.flatnonzero(holds)
         binding.rule[at] = number
         if rule.forbid:
-            binding.allowed[np.ix_(at, rule.forbid)] = 0
+            binding.allowed[np.ix_(at, np.asarray(rule.forbid))] = 0
             binding.stuck[at] |= ~binding.allowed[at].any(axis=1)
         elif rule.first_legal:
             _first_legal(binding, rule, legal, at)
@@ -110,7 +110,7 @@ def bind(rules: tuple[RuleLookup, ...], legal: NDArray[np.uint8], flat: Floats) 
 def _first_legal(
     binding: Binding, rule: RuleLookup, legal: NDArray[np.uint8], at: NDArray[np.intp]
 ) -> None:
-    options = legal[np.ix_(at, rule.first_legal)]
+    options = legal[np.ix_(at, np.asarray(rule.first_legal))]
     some = options.any(axis=1)
     chosen = np.asarray(rule.first_legal)[options.argmax(axis=1)]
     binding.bound[at[some]] = 1

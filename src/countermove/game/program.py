@@ -118,7 +118,7 @@ def _step_program(scenario: Scenario, tables: Tables, step: Step, label: str) ->
     if step.kind == "event":
         event = scenario.event(step.name)
         guards.append(event.when)
-        deeds = (_deed(tables, event, None),)
+        deeds: tuple[Deed, ...] = (_deed(tables, event, None),)
     else:
         player = scenario.player(step.name)
         last = last_name(player.name)

@@ -233,8 +233,8 @@ def explore(
 ) -> Reach:
     """Follow everything that can happen from the start.
 
-    ``resets`` [V] is the level that each column takes when a period begins, -1 to keep it; ``start``
-    [n, V] the states to start from.
+    ``resets`` [V] is the level that each column takes when a period begins, -1 to keep it;
+    ``start`` [n, V] the states to start from.
     """
     reach = Reach(registry, steps)
     here = np.unique(registry.intern(start))

@@ -43,7 +43,7 @@ class Charge:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Earned along branches: charge ``charge`` of state ``state[i]`` gets the product of factors."""
+    """Earned along branches: charge ``charge`` of ``state[i]`` gets the product of factors."""
 
     charge: int
     sign: float

@@ -58,16 +58,20 @@ class RowEnvironment:
     period: Any
 
     def parameter(self, name: str) -> Any:
+        """A parameter's value, or its bounds."""
         return self.parameters[name]
 
     def number(self, variable: str) -> Floats:
+        """The number that the variable's level carries [R]."""
         values = self.layout.numbers[self.layout.column(variable)]
         return values[self.levels[:, self.columns[variable]]]
 
     def position(self, variable: str) -> Floats:
+        """The position of the variable's level [R]."""
         return self.levels[:, self.columns[variable]].astype(np.float64)
 
     def last(self, player: str) -> Floats:
+        """A player's latest action [R]."""
         return self.position(last_name(player))
 
 

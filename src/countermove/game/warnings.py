@@ -27,7 +27,7 @@ def _idle_steps(world: ScenarioWorld) -> Iterator[Diagnostic]:
             moving = step.arrays.moving
             moved[step.name] = moved.get(step.name, False) or len(moving) > 0
             if step.kind == "move":
-                ever = step.arrays.legal[moving].any(axis=0)
+                ever = np.asarray(step.arrays.legal[moving].any(axis=0))
                 for action, can in zip(step.actions, ever, strict=True):
                     key = (step.name, action)
                     legal[key] = legal.get(key, False) or bool(can)
@@ -52,9 +52,7 @@ def _warning(code: str, message: str, location: Location, remedy: str) -> Diagno
 
 def _unseen(world: ScenarioWorld) -> Iterator[Diagnostic]:
     structure = world.structure
-    for column, reading in (
-        (structure.columns[r.value], r) for r in structure.readings.values()
-    ):
+    for column, reading in ((structure.columns[r.value], r) for r in structure.readings.values()):
         if column.kind != "ever" or column.expression is None:
             continue
         flow = next(f for f in structure.flows if f.column == reading.value)

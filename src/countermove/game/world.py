@@ -231,7 +231,7 @@ class ScenarioWorld:
         legal = self._legal(step.structure)
         binding = bind(step.rules, legal, self.flat)
         step.bound[:], step.mixture[:] = binding.bound, binding.mixture
-        left = binding.allowed.any(axis=1)
+        left = np.asarray(binding.allowed.any(axis=1))
         step.legal[:] = np.where(left[:, None], binding.allowed, legal)
 
     def _numbers(self, step: _Step, there: NDArray[np.int32]) -> StepNumbers:

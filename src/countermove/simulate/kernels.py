@@ -39,8 +39,8 @@ class Paths(NamedTuple):
 class Passage(NamedTuple):
     """What a step needs to be walked; axis letters: S states, A actions, E branches, K charges.
 
-    Charges ``charge_order[charge_first[a] : charge_first[a + 1]]`` are action a's; charge k hangs on
-    the branch taken, and is ``hung[hung_row[k], e]`` there, where ``hung_row[k] >= 0``.
+    Charges ``charge_order[charge_first[a] : charge_first[a + 1]]`` are action a's; where
+    ``hung_row[k] >= 0``, charge k hangs on the branch taken, and is ``hung[hung_row[k], e]``.
     """
 
     acts: NDArray[np.uint8]  # [S]

@@ -268,9 +268,7 @@ class Tally:
                 "path": pa.array(rows["path"].astype(np.int64)),
                 "period": pa.array((rows["period"] + game.start_period).astype(np.int32)),
                 "date": named(pa.array(rows["period"].astype(np.int32)), labels),
-                "step": named(
-                    pa.array(rows["step"].astype(np.int32)), [s.label for s in steps]
-                ),
+                "step": named(pa.array(rows["step"].astype(np.int32)), [s.label for s in steps]),
                 "player": named(pa.array(player.astype(np.int32), mask=player < 0), players),
                 "action": named(pa.array(action.astype(np.int32)), actions),
                 "state": pa.array(rows["state"].astype(np.uint32)),

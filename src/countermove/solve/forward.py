@@ -24,8 +24,8 @@ class Forward:
 
     ``mass`` [T, S]: the probability of each state at period ends. ``fans``: each variable's
     levels at period ends (period, level). ``actions``: how often each action is played (period,
-    action), by move. ``moves``: the probability that the mover gets to move (period). ``happenings``:
-    the probability that the event brings something about (period).
+    action), by move. ``moves``: the probability that the mover gets to move (period).
+    ``happenings``: the probability that the event brings something about (period).
     """
 
     mass: Floats
@@ -128,9 +128,7 @@ class Tallies:
         )
 
 
-def fans_of(
-    solution: Solution, masses: Floats
-) -> list[tuple[str, tuple[str, ...], Floats]]:
+def fans_of(solution: Solution, masses: Floats) -> list[tuple[str, tuple[str, ...], Floats]]:
     """Each variable's levels and their probabilities [T, levels], from masses [T, S]."""
     game = solution.game
     found = []

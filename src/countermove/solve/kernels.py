@@ -130,7 +130,7 @@ def period_end(
 
 @njit(cache=True, nogil=True)
 def freeze(add: Any, keep: Any, n_payoffs: int, frozen: Any) -> None:
-    """``F <- add + keep · F`` for measures, in place: what a state that never changes again earns."""
+    """``F <- add + keep · F`` for measures, in place: what a state that stays as it is earns."""
     for s in range(add.shape[0]):
         for c in range(n_payoffs, add.shape[1]):
             frozen[s, c] = add[s, c] + keep[s, c] * frozen[s, c]

@@ -65,20 +65,20 @@ def _step(arrays: StepArrays, states: NDArray[np.int32], values: Floats) -> tupl
     for c in range(n_payoffs):
         terms = arrays.odds[branch] * values[arrays.successor[branch], c]
         q[:, c] = np.bincount(slot, weights=terms, minlength=len(owner))
-    q = q.reshape(len(states), n_actions, n_payoffs)
+    by_action: Floats = q.reshape(len(states), n_actions, n_payoffs)
     for k, (action, column) in enumerate(
         zip(arrays.charge_action, arrays.charge_column, strict=True)
     ):
         if column < n_payoffs:
-            q[:, action, column] += arrays.charge[states, k]
+            by_action[:, action, column] += arrays.charge[states, k]
     sigma = np.ones((len(states), n_actions))
     if arrays.player >= 0:
         legal = arrays.legal[states] != 0
-        exponent = np.where(legal, arrays.rationality * q[:, :, arrays.player], -np.inf)
+        exponent = np.where(legal, arrays.rationality * by_action[:, :, arrays.player], -np.inf)
         sigma = np.exp(exponent - exponent.max(axis=1, keepdims=True))
         sigma /= sigma.sum(axis=1, keepdims=True)
         if len(arrays.bound):
             bound = arrays.bound[states] != 0
             sigma = np.where(bound[:, None], arrays.mixture[states], sigma)
-    mixed = np.einsum("na,nap->np", sigma, np.where(sigma[:, :, None] > 0, q, 0.0))
+    mixed = np.einsum("na,nap->np", sigma, np.where(sigma[:, :, None] > 0, by_action, 0.0))
     return sigma, mixed

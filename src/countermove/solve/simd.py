@@ -11,7 +11,7 @@ from numba.extending import intrinsic
 LANES = 8
 
 
-@intrinsic  # type: ignore[misc]
+@intrinsic
 def gather_rows(
     context: Any,
     out: Any,
@@ -24,9 +24,10 @@ def gather_rows(
     stride: Any,
     offset: Any,
 ) -> Any:
-    """``out[at : at + 8] = Σ_e weights[e] · values[rows[e] * stride + offset :][:8]``, e in low..high.
+    """``out[at : at + 8] = Σ_e weights[e] · values[rows[e] * stride + offset :][:8]``.
 
-    All arrays are flat, contiguous and float64, ``rows`` uint32. The sum stays in a register; LLVM
+    The sum is over low <= e < high; all arrays are flat, contiguous and float64, ``rows`` uint32.
+    It stays in a register; LLVM
     splits the eight lanes into what the processor has. Numba's own vectoriser leaves this loop
     scalar, which costs a factor of two to three.
     """

@@ -29,9 +29,9 @@ def solve(
     """The agent logit equilibrium of a game [McKelvey & Palfrey 1998], by backward induction.
 
     ``threads`` is the number of cores to use (all by default); with one, the compiled loops run
-    serially and release the interpreter's lock. ``keep_strategies`` keeps every period's strategies
-    in memory (by default, where they take less than 512 MB). ``progress`` is called with the periods
-    done and in all.
+    serially and release the interpreter's lock. ``keep_strategies`` keeps every period's
+    strategies in memory (by default, where they take less than 512 MB). ``progress`` is called
+    with the periods done and in all.
 
     A solve that meets numbers that are not finite says so in ``status``. Raises
     ``InvalidRequest`` for a number of threads that there is not.

@@ -45,7 +45,9 @@ def save(solution: Solution, path: str | Path) -> None:
     partial = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         encoding = {
-            name: _PACK for name, variable in data.variables.items() if variable.ndim and variable.size
+            name: _PACK
+            for name, variable in data.variables.items()
+            if variable.ndim and variable.size
         }
         data.to_netcdf(partial, engine="h5netcdf", encoding=encoding)
         partial.replace(target)
@@ -58,9 +60,7 @@ def dataset(solution: Solution) -> xr.Dataset:
     import xarray as xr
 
     game = solution.game
-    levels = (
-        np.arange(game.n_states)[:, None] if game.structure is None else game.structure.levels
-    )
+    levels = np.arange(game.n_states)[:, None] if game.structure is None else game.structure.levels
     coordinates: dict[str, Any] = {
         "period": solution.period_labels,
         "column": solution.values["column"].to_numpy().astype(str),
@@ -74,9 +74,9 @@ def dataset(solution: Solution) -> xr.Dataset:
         actions = f"action_{label}"
         coordinates[actions] = strategy["action"].to_numpy().astype(str)
         found[f"strategy_{label}"] = (("period", "state", actions), strategy.to_numpy())
-    names = list(solution.measures)
-    found["measure"] = (("name",), np.array([solution.measures[n].value for n in names]))
-    coordinates["name"] = np.array(names, dtype=str) if names else np.empty(0, "U1")
+    measures = list(solution.measures)
+    found["measure"] = (("name",), np.array([solution.measures[n].value for n in measures]))
+    coordinates["name"] = np.array(measures, dtype=str) if measures else np.empty(0, "U1")
     return xr.Dataset(found, coords=coordinates)
 
 
@@ -201,10 +201,10 @@ def _variable(name: str, value: Any) -> Any:
 
 def _game_from_arrays(about: Mapping[str, Any], data: xr.Dataset) -> Game:
     head = json.loads(data["game"].attrs["about"])
-    steps = []
+    steps: list[StepNumbers] = []
     while f"step_{len(steps)}" in data:
         steps.append(_step(data, len(steps)))
-    arrays = {
+    arrays: dict[str, Any] = {
         name: data[f"game_{name}"].to_numpy() for name in ("add", "keep", "final", "over", "carry")
     }
     players = tuple(about["players"])
@@ -235,7 +235,7 @@ def _game_from_arrays(about: Mapping[str, Any], data: xr.Dataset) -> Game:
 
 def _step(data: xr.Dataset, k: int) -> StepNumbers:
     head = json.loads(data[f"step_{k}"].attrs["about"])
-    arrays = {
+    arrays: dict[str, Any] = {
         name: data[f"step_{k}_{name}"].to_numpy()
         for name in StepArrays._fields
         if f"step_{k}_{name}" in data
