@@ -18,6 +18,7 @@ from countermove.language.source import read_tree
 from countermove.language.tree import Fields, plain_data
 
 WIDTH = 100
+_MOST_GOES = 3
 _NEVER_FOLD = 1_000_000  # a fold would shift the columns that diagnostics tell
 SECTIONS = tuple(ScenarioFile.model_fields)
 
@@ -34,7 +35,17 @@ def format_text(text: str) -> str:
     for candidate in (_laid_out(_sections_in_order(text)), _laid_out(text)):
         # Moving sections can part an alias from its anchor; then they stay where they were.
         if candidate is not None and _same(candidate, before):
-            return candidate
+            return _settled(candidate, before)
+    return text
+
+
+def _settled(text: str, before: Fields) -> str:
+    """The text once laying it out again changes nothing: ruamel may take two goes at comments."""
+    for _ in range(_MOST_GOES):
+        again = _laid_out(text)
+        if again is None or again == text or not _same(again, before):
+            break
+        text = again
     return text
 
 
@@ -116,8 +127,8 @@ def _open_long_braces(data: Any, block: int, inline: int) -> None:
     if not isinstance(data, (CommentedMap, CommentedSeq)):
         return
     if data.fa.flow_style():
-        commented = data.ca.items or data.ca.comment  # moving these would lose the comments
-        if inline + _inline_length(data) <= WIDTH or commented:
+        # Comments inside of braces would be lost or misplaced by moving what they stand at.
+        if inline + _inline_length(data) <= WIDTH or _is_commented(data):
             return
         data.fa.set_block_style()
     if isinstance(data, CommentedMap):
@@ -126,6 +137,13 @@ def _open_long_braces(data: Any, block: int, inline: int) -> None:
     else:
         for value in data:
             _open_long_braces(value, block + 2, block + 2)
+
+
+def _is_commented(data: Any) -> bool:
+    if not isinstance(data, (CommentedMap, CommentedSeq)):
+        return False
+    below = data.values() if isinstance(data, CommentedMap) else data
+    return bool(data.ca.items or data.ca.comment) or any(map(_is_commented, below))
 
 
 def _inline_length(data: Any) -> int:

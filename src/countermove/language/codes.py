@@ -1,0 +1,83 @@
+"""Every code that a fault in a scenario's text can carry, with its title in ``docs/errors.md``.
+
+Codes are stable: one that is no longer given out is not used again. ``CM020`` to ``CM049`` are
+those of expressions; ``CM100`` and up, those of the compiled game, are kept with the game.
+"""
+
+from __future__ import annotations
+
+from countermove.language.expression_codes import EXPRESSION_CODES
+
+FILE_CODES: dict[str, str] = {
+    "CM001": "no such scenario or file",
+    "CM002": "file too large",
+    "CM003": "not plain text",
+    "CM004": "not YAML",
+    "CM005": "a value that YAML reads as something else",
+    "CM006": "cut at its commas",
+    "CM007": "a tab",
+    "CM008": "nested too deeply",
+    "CM009": "too many values",
+    "CM010": "text too long",
+    "CM011": "repeated key",
+    "CM012": "not a key",
+    "CM013": "not a finite number",
+    "CM014": "a tag",
+    "CM015": "not one map",
+    "CM016": "an alias of nothing",
+    "CM017": "no such base",
+    "CM018": "bases in a circle",
+    "CM019": "a merge key without a map",
+}
+SCENARIO_CODES: dict[str, str] = {
+    "CM050": "unknown key",
+    "CM051": "missing key",
+    "CM052": "a value of the wrong kind",
+    "CM053": "too many entries",
+    "CM054": "not a name",
+    "CM055": "a word of YAML as a name",
+    "CM056": "a word of the expressions as a name",
+    "CM057": "a word of the language as a name",
+    "CM058": "a name taken twice",
+    "CM059": "a name that does not exist",
+    "CM061": "incomplete calendar",
+    "CM062": "not a day",
+    "CM063": "not a step",
+    "CM064": "games without an end are not supported yet",
+    "CM065": "a calendar of impossible length",
+    "CM066": "repeated level",
+    "CM067": "too many levels, or none",
+    "CM068": "not a range of levels",
+    "CM069": "a start that is no level",
+    "CM070": "a range that does not hold",
+    "CM071": "not a distribution",
+    "CM072": "a logarithmic range that touches zero",
+    "CM073": "a term that uses itself",
+    "CM074": "private types are not supported yet",
+    "CM075": "simultaneous moves are not supported yet",
+    "CM076": "redraws of types are not supported yet",
+    "CM077": "an effect on none or several variables",
+    "CM078": "a shift that cannot be",
+    "CM079": "a probability outside 0 to 1",
+    "CM080": "outcomes past 1",
+    "CM081": "a misplaced rest",
+    "CM082": "outcomes inside an outcome",
+    "CM083": "a cost that nobody pays",
+    "CM084": "otherwise with a condition",
+    "CM085": "a rationality or discount out of range",
+    "CM086": "a mover without actions",
+    "CM087": "not a measure",
+    "CM088": "a view outside the range",
+    "CM089": "an incomplete policy",
+    "CM090": "a mixture that does not add up to 1",
+    "CM091": "a variable that nothing changes",
+    "CM092": "a variable that nothing reads",
+    "CM093": "an unused parameter or term",
+    "CM094": "an unused claim or source",
+    "CM095": "no place in the order",
+    "CM096": "numbers that do not rise",
+    "CM097": "missing citations",
+    "CM098": "a folder of another name",
+    "CM099": "too many faults to show",
+}
+LANGUAGE_CODES: dict[str, str] = {**FILE_CODES, **EXPRESSION_CODES, **SCENARIO_CODES}
