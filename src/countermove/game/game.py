@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from html import escape
 from typing import Any
 
 from countermove.errors import Diagnostic, InvalidRequest, unknown
@@ -124,6 +125,17 @@ class Game:
         under += [f"policy={self.policy!r}"] if self.policy else []
         parts = [repr(self.name), f"{self.n_states:,} states", f"{self.periods} periods", *under]
         return f"Game({', '.join(parts)})"
+
+    def _repr_html_(self) -> str:
+        steps = self.world.at(self.start_period).steps
+        order = " → ".join(escape(step.label) for step in steps)
+        rows = "".join(
+            f"<tr><th scope='row'>{escape(step.label)}</th>"
+            f"<td>{escape(', '.join(step.actions))}</td></tr>"
+            for step in steps
+            if step.kind == "move"
+        )
+        return f"<p>{escape(repr(self))}<br>{order}</p><table>{rows}</table>"
 
 
 def compile(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import Literal, TypeVar
 
 from countermove.errors import Diagnostic, Location
@@ -272,7 +273,7 @@ class Coverage:
         return self.cited / self.total if self.total else 1.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Scenario:
     """A crisis, checked and resolved."""
 
@@ -310,6 +311,30 @@ class Scenario:
     def event(self, name: str) -> Event:
         """The event of that name; ``KeyError`` if there is none."""
         return _named(self.events, name)
+
+    def __repr__(self) -> str:
+        counts = (
+            f"{len(self.players)} players, {len(self.variables)} state variables, "
+            f"{self.calendar.periods} periods"
+        )
+        return f"Scenario({self.name!r}, version {self.version}: {counts})"
+
+    def _repr_html_(self) -> str:
+        rows = {
+            "Players": [p.title or p.name for p in self.players],
+            "State": [f"{v.name} ({', '.join(v.levels)})" for v in self.variables],
+            "Events": [e.name for e in self.events],
+            "Measures": list(self.measures),
+            "Policies": list(self.policies),
+            "Views": list(self.views),
+        }
+        body = "".join(
+            f"<tr><th scope='row'>{head}</th><td>{escape('; '.join(names))}</td></tr>"
+            for head, names in rows.items()
+            if names
+        )
+        cited = f"{100 * self.coverage.share_cited:.0f}% of its parts cite a claim"
+        return f"<p><b>{escape(self.title)}</b> ({cited})</p><table>{body}</table>"
 
 
 def _named(things: tuple[_Named, ...], name: str) -> _Named:
