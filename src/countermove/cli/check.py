@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from countermove.cli.failures import ExitCode
 from countermove.errors import Diagnostic, ScenarioError
+
+if TYPE_CHECKING:
+    from countermove.language.model import Scenario
 
 SCENARIO = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A bundled scenario's name, a file, or a folder.")
@@ -17,6 +21,9 @@ AS_JSON = Annotated[bool, typer.Option("--json", help="Print the result as JSON,
 
 def check(
     scenario: SCENARIO,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="Check it under each of its policies and views, too.")
+    ] = False,
     warnings_as_errors: Annotated[
         bool, typer.Option("--warnings-as-errors", "-W", help="Exit with 1 on warnings, too.")
     ] = False,
@@ -28,27 +35,42 @@ def check(
     the text alone shows come first; if there are none, the reachable states are followed from the
     start, and faults found there come with the moves that lead to them.
     """
-    diagnostics = all_diagnostics(scenario)
+    diagnostics = all_diagnostics(scenario, thorough=thorough)
     failed = any(d.severity == "error" or warnings_as_errors for d in diagnostics)
     _print(scenario, diagnostics, as_json=as_json)
     if failed:
         raise typer.Exit(ExitCode.FAULTS)
 
 
-def all_diagnostics(source: str) -> list[Diagnostic]:
+def all_diagnostics(source: str, *, thorough: bool = False) -> list[Diagnostic]:
     """The faults and warnings of the text, and those that the reachable states show."""
     from countermove import language
 
-    found = list(language.check(source))
-    if any(d.severity == "error" for d in found):
-        return found
+    try:
+        scenario = language.load(source)
+    except ScenarioError as error:
+        return list(error.diagnostics)
+    found = dict.fromkeys(scenario.warnings)
+    for under in _worlds(scenario) if thorough else ({},):
+        found |= dict.fromkeys(_of_states(scenario, under))
+    return list(found)
+
+
+def _worlds(scenario: Scenario) -> Iterator[dict[str, str]]:
+    yield {}
+    yield from ({"view": view} for view in scenario.views)
+    yield from ({"policy": policy} for policy in scenario.policies)
+
+
+def _of_states(scenario: Scenario, under: dict[str, str]) -> list[Diagnostic]:
     from countermove import game
 
     try:
-        found += game.compile(language.load(source)).warnings()
+        compiled = game.compile(scenario, view=under.get("view"), policy=under.get("policy"))
     except ScenarioError as error:
-        found += [d for d in error.diagnostics if d not in found]
-    return found
+        return list(error.diagnostics)
+    # A policy may well leave an event or action without effect: that is no fault of the scenario.
+    return [] if under else compiled.warnings()
 
 
 def _print(source: str, diagnostics: list[Diagnostic], *, as_json: bool) -> None:

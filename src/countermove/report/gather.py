@@ -154,5 +154,4 @@ def _sample(simulation: Simulation | None) -> Sample | None:
 
 
 def _given_words(simulation: Simulation) -> str:
-    given = getattr(simulation, "given", None) or {}
-    return ", ".join(f"{player} choosing {action}" for player, action in given.items())
+    return ", ".join(f"{player} choosing {action}" for player, action in simulation.given.items())

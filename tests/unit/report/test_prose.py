@@ -1,0 +1,116 @@
+import pytest
+
+from countermove import language
+from countermove.language.model import Scenario
+from countermove.report import order, prose, scenario_tables
+from countermove.report.forms import form_of, unit_of
+from countermove.report.tables import Table, without_empty_columns
+
+
+def test_an_action_in_words(scenario: Scenario) -> None:
+    send = next(a for a in scenario.player("ally").actions if a.name == "send_ships")
+    said = prose.action_words(scenario, send)
+    assert said.when == "blockade > absent"
+    assert said.costs == ("The ally pays 0.15", "The mainland pays 0.1")
+    assert said.effects == (
+        "stocks rises by 1 level, with probability 0.6",
+        "with probability 0.3: clashes rises by 1 level",
+        "with probability 0.2: blockade falls by 1 level",
+    )
+
+
+def test_an_event_in_words(scenario: Scenario) -> None:
+    said = prose.event_words(scenario, scenario.event("supply"))
+    assert said.effects[0] == ("stocks falls by 1 level, with probability 0.6, if blockade == full")
+
+
+def test_policies_in_words(scenario: Scenario) -> None:
+    steady, restraint = scenario.policies.values()
+    assert prose.policy_words(steady) == (
+        "if blockade > absent and stocks <= low: play send_ships",
+    )
+    assert prose.policy_words(restraint) == ("never send_ships",)
+
+
+def test_the_order_of_play_is_drawn_whole(scenario: Scenario) -> None:
+    drawing = "\n".join(order.drawn(scenario, width=80))
+    for step in scenario.order:
+        title = scenario.player(step.name).title if step.kind == "move" else step.name
+        assert title in drawing
+    assert "the game is over once war == open_war" in drawing
+    assert max(map(len, drawing.splitlines())) <= 90
+
+
+def test_guards_said_twice_are_shown_once(scenario: Scenario) -> None:
+    text = scenario.text.replace(
+        "{step: congress, when: war == no_war}", "{step: congress, when: date == 2027-10-15}"
+    )
+    steps = prose.order_words(language.loads(text))
+    assert next(s for s in steps if s.name == "congress").when == "date == 2027-10-15"
+
+
+def test_levels_show_order_numbers_and_unit(scenario: Scenario) -> None:
+    shown = {v.name: scenario_tables.level_words(v) for v in scenario.variables}
+    assert shown["stocks"] == "empty 0 < low 30 < ample 90 days"
+    assert shown["clashes"] == "0 < 1 < 2 < 3"
+    assert shown["cabinet"] == "cautious, hawkish"
+
+
+def test_parameters_say_what_they_rest_on(scenario: Scenario) -> None:
+    rows = {row[0]: row for row in scenario_tables.parameters(scenario).rows}
+    assert rows["leak"][-1] == "blockades_leak"
+    assert rows["spark"][-1] == "assumption: The odds that a clash becomes a war."
+    changed = scenario_tables.parameters(scenario, in_force={"leak": 0.3})
+    assert "in force" in changed.columns
+    assert "in force" not in scenario_tables.parameters(scenario).columns
+
+
+def test_views_and_policies_mark_the_one_in_force(scenario: Scenario) -> None:
+    table = scenario_tables.policies(scenario, used="steady")
+    assert [row[table.columns.index("in force")] for row in table.rows] == ["yes", ""]
+    assert scenario_tables.views(scenario).rows[0][2] == "leak = 0.3, spark = 0.05"
+
+
+def test_constants_show_their_value(scenario: Scenario) -> None:
+    text = scenario.text.replace(
+        "rationality: 4\n    discount: 0.97", "rationality: promise * 8", 1
+    )
+    player = language.loads(text).player("mainland")
+    assert prose.constant_words(player.rationality, {"promise": 0.5}) == "promise * 8 = 4"
+    assert prose.constant_words(player.discount, {}) == "1"
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "unit"),
+    [
+        ("war", "probability", ""),
+        ("time_to_blockade", "probability", ""),
+        ("blockade_at_the_end", "probability", ""),
+        ("days_of_stocks", "number", "days"),
+        ("convoys", "count", "times"),
+        ("mainland_gets", "number", "in its own units of payoff"),
+    ],
+)
+def test_what_kind_of_number_a_measure_is(
+    scenario: Scenario, name: str, form: str, unit: str
+) -> None:
+    measure = scenario.measures[name]
+    assert form_of(measure) == form
+    assert unit_of(scenario, measure) == unit
+
+
+def test_the_mean_of_a_condition_is_a_share_and_its_total_a_time(scenario: Scenario) -> None:
+    more = "measures:\n  share: mean(blockade == full)\n  months: total(blockade == full)"
+    loaded = language.loads(scenario.text.replace("measures:", more, 1))
+    assert form_of(loaded.measures["share"]) == "share"
+    assert unit_of(loaded, loaded.measures["months"]) == "months"
+
+
+def test_tables_refuse_ragged_rows() -> None:
+    with pytest.raises(ValueError, match="a row of 1 cells under 2 headings"):
+        Table(("a", "b"), (("1",),))
+
+
+def test_empty_columns_are_left_out() -> None:
+    table = Table(("a", "b", "c"), (("1", "", "3"),), frozenset({"b", "c"}))
+    assert without_empty_columns(table) == Table(("a", "c"), (("1", "3"),), frozenset({"c"}))

@@ -1,0 +1,125 @@
+import datetime as dt
+import math
+
+import pytest
+
+from countermove.language.model import Calendar
+from countermove.report import words
+
+MONTHLY = Calendar(16, dt.date(2020, 9, 1), 1, "month", 1 / 12)
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"),
+    [
+        (0.0, "no chance"),
+        (1e-6, "less than 1 in 100"),
+        (0.011, "about 1 in 100"),
+        (0.05, "about 1 in 20"),
+        (0.1, "about 1 in 10"),
+        (0.31, "about 3 in 10"),
+        (0.45, "about 4 in 10"),
+        (0.46, "about even"),
+        (0.54, "about even"),
+        (0.546, "about 6 in 10"),
+        (0.9, "about 9 in 10"),
+        (0.953, "about 19 in 20"),
+        (0.9999, "more than 99 in 100"),
+        (1.0, "certain"),
+        (math.nan, "not defined"),
+    ],
+)
+def test_chances_are_said_in_words(probability: float, said: str) -> None:
+    assert words.chance(probability) == said
+
+
+def test_a_chance_in_words_is_never_far_from_the_number() -> None:
+    for step in range(10, 991):
+        probability = step / 1000
+        said = words.chance(probability)
+        if said == "about even":
+            shown = 0.5
+        else:
+            top, _, bottom = said.removeprefix("about ").partition(" in ")
+            shown = int(top) / int(bottom)
+        assert abs(shown - probability) <= 0.056, (probability, said)
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"),
+    [
+        (0.0, "0%"),
+        (0.0004, "<0.1%"),
+        (0.0042, "0.4%"),
+        (0.3149, "31%"),
+        (0.0999, "10%"),
+        (0.9901, "99.0%"),
+        (0.9999, ">99.9%"),
+        (1.0, "100%"),
+        (math.nan, "–"),
+    ],
+)
+def test_percentages(probability: float, said: str) -> None:
+    assert words.percent(probability) == said
+
+
+def test_almost_certain_is_never_said_to_be_certain() -> None:
+    assert words.percent(1 - 1e-9) == ">99.9%"
+    assert words.percent(1e-9) == "<0.1%"
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (5200.0, "5,200"),
+        (-5.412, "−5.41"),
+        (0.12749, "0.127"),
+        (28.66, "28.7"),
+        (0.0, "0"),
+        (3e-5, "3.0e−05"),
+        (math.nan, "–"),
+        (math.inf, "∞"),
+    ],
+)
+def test_numbers_keep_three_figures(value: float, said: str) -> None:
+    assert words.number(value) == said
+
+
+def test_numbers_carry_their_unit() -> None:
+    assert words.number(2264.0, "troops") == "2,264 troops"
+
+
+def test_periods_are_said_as_months_days_years_or_numbers() -> None:
+    assert words.period(MONTHLY, 2) == "Nov 2020"
+    midmonth = Calendar(3, dt.date(2020, 10, 16), 1, "month", 1 / 12)
+    assert words.period(midmonth, 0) == "16 Oct 2020"
+    daily = Calendar(13, dt.date(1962, 10, 16), 1, "day", 1 / 365)
+    assert words.period(daily, 12) == "28 Oct 1962"
+    yearly = Calendar(3, dt.date(2020, 1, 1), 1, "year", 1.0)
+    assert words.period(yearly, 1) == "2021"
+    assert words.period(Calendar(4), 0) == "period 1"
+
+
+def test_the_calendar_in_a_phrase() -> None:
+    assert words.span(MONTHLY) == "Sep 2020 to Dec 2021, 16 periods of a month"
+    assert words.span(Calendar(4)) == "4 periods"
+    assert words.span(Calendar(1)) == "1 period"
+    fortnightly = Calendar(2, dt.date(2020, 9, 1), 2, "week", 14 / 365)
+    assert words.span(fortnightly) == "1 Sep 2020 to 15 Sep 2020, 2 periods of 2 weeks"
+
+
+def test_durations_count_in_the_calendars_unit() -> None:
+    assert words.duration(4.126, MONTHLY) == "4.13 months"
+    assert words.duration(1.0, MONTHLY) == "1 month"
+    fortnightly = Calendar(9, dt.date(2020, 9, 1), 2, "week", 14 / 365)
+    assert words.duration(3.0, fortnightly) == "6 weeks"
+    assert words.duration(2.5, Calendar(4)) == "2.5 periods"
+
+
+def test_lists_and_names_read_as_prose() -> None:
+    assert words.listed([]) == ""
+    assert words.listed(["a"]) == "a"
+    assert words.listed(["a", "b", "c"], last="or") == "a, b or c"
+    assert words.plain_name("draw_down") == "draw down"
+    assert words.size(1_234_567) == "1.23 MB"
+    assert words.size(12) == "12 bytes"
