@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,7 +12,7 @@ from countermove.errors import Location, nearest_name
 from countermove.language.bundle import bundled, bundled_path
 from countermove.language.faults import Faults
 from countermove.language.source import MAX_BYTES, MAX_NODES, decode, read_tree
-from countermove.language.tree import Entry, Fields, Leaf, count_nodes
+from countermove.language.tree import Entry, Fields, Leaf, count_nodes, plain_data
 
 MAX_BASES = 8
 
@@ -23,6 +24,14 @@ class Opened:
     tree: Fields
     text: str
     files: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def whole(self) -> str:
+        """A text that stands alone: the file's own, or everything merged (JSON is YAML too)."""
+        if "base" not in self.tree:
+            return self.text
+        merged = plain_data(self.tree)
+        return json.dumps({key: value for key, value in merged.items() if key != "base"})
 
 
 def open_text(text: str, file: str, faults: Faults) -> Opened | None:

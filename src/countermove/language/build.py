@@ -35,7 +35,9 @@ def build(opened: Opened, file: str, faults: Faults) -> Scenario | None:
         return None
     check_shape(root, faults)
     scenario = _resolve(root, faults)
-    scenario = dataclasses.replace(scenario, file=file, text=opened.text, files=opened.files)
+    scenario = dataclasses.replace(
+        scenario, file=file, text=opened.text, whole=opened.whole, files=opened.files
+    )
     if faults.has_errors():
         return scenario
     check_usage(scenario, root, faults)

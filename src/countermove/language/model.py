@@ -298,6 +298,7 @@ class Scenario:
     warnings: tuple[Diagnostic, ...] = ()
     file: str = "<memory>"
     text: str = ""  # the scenario file as read
+    whole: str = ""  # the same with its bases merged in: a text that stands alone
     files: Mapping[str, str] = field(default_factory=dict)  # path -> sha256 of every file read (the scenario, its bases)
 
     def player(self, name: str) -> Player:

@@ -101,7 +101,7 @@ def _about(solution: Solution) -> dict[str, Any]:
         "payoffs": dict(solution.payoffs),
     }
     if game.scenario is not None:
-        about["scenario"] = game.scenario.text
+        about["scenario"] = game.scenario.whole
         about["file"] = Path(game.scenario.file).name
         about["start_levels"] = game.state(game.start)
     return about
