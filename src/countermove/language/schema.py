@@ -30,6 +30,11 @@ def _choose(decide: Any, expected: str) -> Discriminator:
     )
 
 
+def absent(description: str) -> Any:
+    """A field that may be left out, but not left empty."""
+    return Field(default=None, description=description)
+
+
 class Part(BaseModel):
     """Settings shared by all parts: no coercion, no unknown keys."""
 
@@ -43,9 +48,7 @@ class Table(BaseModel):
     __pydantic_extra__: dict[str, Formula]
 
     by: str = Field(description="A variable, or last(player), whose value picks the entry.")
-    otherwise: Formula | None = Field(
-        default=None, description="The value where none of the other entries fits."
-    )
+    otherwise: Formula = absent("The value where none of the other entries fits.")
 
 
 Formula = Annotated[
@@ -58,7 +61,8 @@ Formula = Annotated[
 Cites = Annotated[list[str], Field(description="Claims that this rests on.")]
 Note = Annotated[str, Field(description="Anything the reader should know.")]
 Unit = Annotated[str, Field(description="The unit of the number, for people.")]
-When = Annotated[Formula | None, Field(description="A condition; without it, always.")]
+When = Annotated[Formula, Field(description="A condition; without it, always.")]
+ABSENT: Any = Field(default=None)  # may be left out, but not left empty
 
 
 class Source(Part):
@@ -91,9 +95,7 @@ class Calendar(Part):
 
     start: str = Field(default="", description="The first day of the first period: 2020-09-01.")
     step: str = Field(default="", description="A period's length: 1 month, 2 weeks, 1 day, 1 year.")
-    periods: StrictInt | Literal["forever"] | None = Field(
-        default=None, description="How many periods there are."
-    )
+    periods: StrictInt | Literal["forever"] = absent("How many periods there are.")
     until: str = Field(default="", description="A day in the last period, in place of periods.")
 
 
@@ -144,17 +146,14 @@ class Parameter(Part):
     """A named number."""
 
     value: float = Field(description="The value in force unless a view or --set says otherwise.")
-    range: Range | None = None
+    range: Range = ABSENT
     scale: Literal["linear", "log"] = Field(
         default="linear", description="How values in the range are drawn."
     )
-    distribution: (
-        Annotated[
-            Annotated[str, Tag("<name>")] | Annotated[Distribution, Tag("<map>")],
-            _choose(_distribution_kind, "a name in scipy.stats, or {name, parameters}"),
-        ]
-        | None
-    ) = None
+    distribution: Annotated[
+        Annotated[str, Tag("<name>")] | Annotated[Distribution, Tag("<map>")],
+        _choose(_distribution_kind, "a name in scipy.stats, or {name, parameters}"),
+    ] = absent("What to draw from in place of the range.")
     unit: Unit = ""
     cites: Cites = Field(default=[])
     note: Note = ""

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import Field, StrictInt, Tag
 
 from countermove.language.schema import (
+    ABSENT,
     AnyParameter,
     Calendar,
     Cites,
@@ -20,6 +21,7 @@ from countermove.language.schema import (
     Variable,
     When,
     _choose,
+    absent,
 )
 from countermove.language.schema_moves import AnyEvent, AnyStep, Player
 
@@ -28,7 +30,7 @@ class Measure(Part):
     """What the analyst wants to know, with a condition, a unit or a note."""
 
     of: str = Field(description="A measure: ever(...), first(...), played(player, action) ...")
-    given: str | None = Field(default=None, description="A condition on the state, read with it.")
+    given: str = absent("A condition on the state, read with it.")
     unit: Unit = ""
     note: Note = ""
 
@@ -52,17 +54,14 @@ def _play_kind(value: Any) -> str | None:
 class Rule(Part):
     """What a bound player must or must not do while a condition holds."""
 
-    when: When = None
-    play: (
-        Annotated[
-            Annotated[str, Tag("<action>")]
-            | Annotated[list[str], Tag("<first>"), Field(min_length=1)]
-            | Annotated[dict[str, Formula], Tag("<mixture>"), Field(min_length=1)],
-            _choose(_play_kind, "an action, a list (the first legal one), or a map to odds"),
-        ]
-        | None
-    ) = Field(default=None, description="An action, a list (the first legal one), or odds.")
-    forbid: list[str] | None = Field(default=None, description="Actions it may not take.")
+    when: When = ABSENT
+    play: Annotated[
+        Annotated[str, Tag("<action>")]
+        | Annotated[list[str], Tag("<first>"), Field(min_length=1)]
+        | Annotated[dict[str, Formula], Tag("<mixture>"), Field(min_length=1)],
+        _choose(_play_kind, "an action, a list (the first legal one), or a map to odds"),
+    ] = absent("An action, a list (the first legal one), or odds.")
+    forbid: list[str] = absent("Actions it may not take.")
 
 
 class Policy(Part):
@@ -107,7 +106,7 @@ class ScenarioFile(Part):
     order: list[AnyStep] = Field(
         default=[], description="A period's steps; without it, players and then events."
     )
-    ends: Formula | None = Field(default=None, description="Once it holds, the game is over.")
+    ends: Formula = absent("Once it holds, the game is over.")
     measures: dict[str, AnyMeasure] = Field(default={}, description="What you want to know.")
     policies: dict[str, Policy] = Field(default={}, description="Rules to try out.")
     views: dict[str, View] = Field(default={}, description="Judgements to compare.")

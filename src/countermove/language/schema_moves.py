@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, Tag
 
 from countermove.language.schema import (
+    ABSENT,
     Cites,
     Formula,
     Note,
@@ -15,6 +16,7 @@ from countermove.language.schema import (
     When,
     _choose,
     _formula_kind,
+    absent,
 )
 
 _LATER = "Not supported yet: refused with an error that says so."
@@ -47,10 +49,8 @@ class Effect(BaseModel):
     model_config = ConfigDict(strict=True, extra="allow", frozen=True)
     __pydantic_extra__: dict[str, Change]
 
-    probability: Formula | None = Field(
-        default=None, description="The odds, from 0 to 1; without it, certain."
-    )
-    when: When = None
+    probability: Formula = absent("The odds, from 0 to 1; without it, certain.")
+    when: When = ABSENT
 
 
 def _costs_kind(value: Any) -> str | None:
@@ -75,7 +75,7 @@ class Outcome(Part):
 
     probability: Formula = Field(description="The odds, from 0 to 1, or 'rest' for what is left.")
     effects: list[AnyEffect] = Field(default=[], description="What happens then, in order.")
-    costs: Costs | None = None
+    costs: Costs = ABSENT
     redraw: Any = Field(default=None, description=_LATER)
     succession: Any = Field(default=None, description=_LATER)
     note: Note = ""
@@ -85,7 +85,7 @@ class Outcomes(Part):
     """Outcomes that exclude each other; what is left of 1 is nothing."""
 
     outcomes: list[Outcome] = Field(min_length=1, description="At most one of these happens.")
-    when: When = None
+    when: When = ABSENT
 
 
 def _effect_kind(value: Any) -> str | None:
@@ -103,9 +103,9 @@ AnyEffect = Annotated[
 class Action(Part):
     """A move that a player may choose."""
 
-    when: When = None
+    when: When = ABSENT
     otherwise: bool = Field(default=False, description="true: legal only where nothing else is.")
-    costs: Costs | None = None
+    costs: Costs = ABSENT
     effects: list[AnyEffect] = Field(default=[], description="What happens, in order.")
     cites: Cites = Field(default=[])
     note: Note = ""
@@ -159,12 +159,12 @@ class Player(Part):
 class Event(Part):
     """Chance: something that happens by itself."""
 
-    when: When = None
+    when: When = ABSENT
     effects: list[AnyEffect] = Field(default=[], description="What happens, in order.")
     outcomes: list[Outcome] = Field(
         default=[], description="At most one of these happens, after the effects."
     )
-    costs: Costs | None = None
+    costs: Costs = ABSENT
     redraw: Any = Field(default=None, description=_LATER)
     succession: Any = Field(default=None, description=_LATER)
     cites: Cites = Field(default=[])
@@ -186,7 +186,7 @@ class Step(Part):
     """A step that a guard may skip."""
 
     step: str | list[str] = Field(description="A player or an event.")
-    when: When = None
+    when: When = ABSENT
 
 
 def _step_kind(value: Any) -> str | None:

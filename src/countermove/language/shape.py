@@ -44,12 +44,22 @@ def _report(errors: Sequence[Any], root: Fields, faults: Faults) -> None:
             _unknown_key(root, path, faults)
         elif kind == "missing":
             _missing_key(root, path, faults)
-        else:
+        elif not _is_stray_change(root, path):
             tree, place = _follow(root, path)
             _, expected = wrong_kinds.setdefault(place, (tree, []))
             expected.append(_expected(error))
     for place, (tree, expected) in wrong_kinds.items():
         _wrong_value(tree, place, list(dict.fromkeys(expected)), faults)
+
+
+def _is_stray_change(root: Fields, path: tuple[Any, ...]) -> bool:
+    """Whether the path leads to one of several changes of an effect: that is a fault of its own."""
+    if "<effect>" not in path:
+        return False
+    effect, _ = _follow(root, path[: len(path) - path[::-1].index("<effect>")])
+    known = ("probability", "when")
+    changes = [e.key for e in effect if e.key not in known] if isinstance(effect, Fields) else []
+    return len(changes) != 1 and not set(known) & set(map(str, path[-2:]))
 
 
 def _follow(root: Tree, path: Iterable[Any]) -> tuple[Tree, Location]:

@@ -43,7 +43,8 @@ def _cause(problem: str, line: str, location: Location) -> tuple[str, str, str]:
             f"a value that begins with {value[0]} means something else to YAML",
             "put the expression in quotation marks",
         )
-    if value.startswith(("'", '"', "[", "{")) and "expected" in problem:
+    within = location.column > len(line) - len(value)
+    if value.startswith(("'", '"', "[", "{")) and "expected" in problem and within:
         return (
             "CM005",
             f"the value begins with {value[0]} but goes on after it ends ({problem})",
