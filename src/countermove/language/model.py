@@ -1,6 +1,6 @@
 """A scenario as plain frozen data: what the loader hands to everything downstream.
 
-Names are resolved, terms inlined, defaults filled in and ``rest`` expanded; nothing here knows YAML.
+Names are resolved, terms inlined, defaults filled in, ``rest`` expanded; nothing here knows YAML.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class Action:
     name: str
     when: Expression | None = None
     otherwise: bool = False  # legal only where nothing else is
-    costs: Mapping[str, Expression] = field(default_factory=dict)  # player -> loss (positive is a loss)
+    costs: Mapping[str, Expression] = field(default_factory=dict)  # player -> loss
     effects: tuple[Effect | Outcomes, ...] = ()
     note: str = ""
     cites: tuple[str, ...] = ()
@@ -151,8 +151,8 @@ class Player:
     title: str  # how people read it: "The United States"
     rationality: Expression
     discount: Expression
-    interests: Mapping[str, Expression] = field(default_factory=dict)  # earned at the end of each period
-    final: Mapping[str, Expression] = field(default_factory=dict)  # earned once, at the end
+    interests: Mapping[str, Expression] = field(default_factory=dict)  # each period
+    final: Mapping[str, Expression] = field(default_factory=dict)  # once, at the end
     actions: tuple[Action, ...] = ()
     note: str = ""
     cites: tuple[str, ...] = ()
@@ -167,7 +167,7 @@ class Event:
     name: str
     when: Expression | None = None
     effects: tuple[Effect | Outcomes, ...] = ()
-    costs: Mapping[str, Expression] = field(default_factory=dict)  # paid when the event's ``when`` holds
+    costs: Mapping[str, Expression] = field(default_factory=dict)  # paid when it fires
     note: str = ""
     cites: tuple[str, ...] = ()
     location: Location = Location()
@@ -257,7 +257,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many of the scenario's citable parts rest on a claim, on a stated assumption, or on nothing."""
+    """How many citable parts rest on a claim, on a stated assumption, or on nothing."""
 
     cited: int
     assumed: int
@@ -265,6 +265,7 @@ class Coverage:
 
     @property
     def total(self) -> int:
+        """All citable parts."""
         return self.cited + self.assumed + self.bare
 
     @property
@@ -299,7 +300,7 @@ class Scenario:
     file: str = "<memory>"
     text: str = ""  # the scenario file as read
     whole: str = ""  # the same with its bases merged in: a text that stands alone
-    files: Mapping[str, str] = field(default_factory=dict)  # path -> sha256 of every file read (the scenario, its bases)
+    files: Mapping[str, str] = field(default_factory=dict)  # path -> sha256, bases too
 
     def player(self, name: str) -> Player:
         """The player of that name; ``KeyError`` if there is none."""
