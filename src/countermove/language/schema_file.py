@@ -114,7 +114,27 @@ class ScenarioFile(Part):
 
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a scenario file, by which editors complete and check one."""
-    schema = ScenarioFile.model_json_schema()
-    schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
-    schema["title"] = "Countermove scenario"
-    return schema
+    schema: dict[str, Any] = _for_editors(ScenarioFile.model_json_schema())
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "Countermove scenario",
+    }
+
+
+def _for_editors(schema: Any) -> Any:
+    """The schema as editors need it.
+
+    A table of costs is also a map of players to them, so any match will do; and what may be left
+    out has no default to be filled in.
+    """
+    if isinstance(schema, list):
+        return [_for_editors(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    renamed = {"oneOf": "anyOf"}
+    return {
+        renamed.get(key, key): _for_editors(value)
+        for key, value in schema.items()
+        if not (key == "default" and value is None)
+    }
