@@ -12,7 +12,8 @@ from countermove.game.branches import Possible
 from countermove.game.columns import columns_of
 from countermove.game.memory import bytes_of_state, words
 from countermove.game.policies import policy_tables
-from countermove.game.program import layout_of, step_programs
+from countermove.game.predict import states_at_least
+from countermove.game.program import StepProgram, layout_of, step_programs
 from countermove.game.reach import Reach, Registry, StepReach, costliest, explore
 from countermove.game.structure import (
     Reader,
@@ -21,7 +22,7 @@ from countermove.game.structure import (
     flows_of,
     step_structure,
 )
-from countermove.game.tables import Layout, Levels, Tables
+from countermove.game.tables import Layout, Levels, Table, Tables
 from countermove.language.calendar import period_of
 from countermove.language.model import Scenario
 
@@ -56,6 +57,7 @@ def build(
     start_period = period_asked(scenario, at)
     start_levels = start_of(scenario, layout, start or {})
     resets = _resets(scenario, layout)
+    _refuse_early(programs, registry, possible, ends, start_levels, start_period)
     reach = explore(steps, registry, possible, ends, resets, start_levels, start_period)
     predicted = cost * registry.n + _bytes_of_branches(reach)
     if predicted > max_memory:
@@ -89,6 +91,27 @@ def build(
         reach,
         predicted,
     )
+
+
+def _refuse_early(
+    programs: tuple[StepProgram, ...],
+    registry: Registry,
+    possible: Possible,
+    ends: Table | None,
+    start: Levels,
+    start_period: int,
+) -> None:
+    """Refuse a game that is plainly too large before its states are followed."""
+    sizes = registry.layout.sizes
+    if np.prod([float(size) for size in sizes]) <= registry.max_states:
+        return
+    least, seen = states_at_least(programs, registry, possible, ends, start, start_period)
+    if least > registry.max_states:
+        raise SizeLimitError(
+            f"CM109: about {float(f'{least:.1g}'):,.0f} states or more can be reached, and the "
+            f"memory allowed holds {registry.max_states:,}. {costliest(registry.layout.names, seen)} Merge "
+            "levels, turn variables into parameters, or raise --max-memory."
+        )
 
 
 def _bytes_of_branches(reach: Reach) -> int:

@@ -48,12 +48,44 @@ def last_name(player: str) -> str:
 
 
 @dataclass(slots=True)
-class RowEnvironment:
-    """An expression's surroundings on the rows of a table: levels [R, V'] of the variables read."""
+class Grid:
+    """The rows of a table: levels [R, V'] of the variables read, and the numbers they carry.
+
+    What has been looked up is kept, as many expressions read the same variables.
+    """
 
     layout: Layout
-    columns: Mapping[str, int]  # variable -> column of ``levels``
+    variables: tuple[str, ...]
     levels: Levels
+    _numbers: dict[str, Floats] = field(default_factory=dict)
+    _positions: dict[str, Floats] = field(default_factory=dict)
+
+    def number(self, variable: str) -> Floats:
+        """The number that the variable's level carries [R]."""
+        found = self._numbers.get(variable)
+        if found is None:
+            numbers = self.layout.numbers[self.layout.column(variable)]
+            found = numbers[self.levels[:, self.variables.index(variable)]]
+            self._numbers[variable] = found
+        return found
+
+    def position(self, variable: str) -> Floats:
+        """The position of the variable's level [R]."""
+        found = self._positions.get(variable)
+        if found is None:
+            found = self.levels[:, self.variables.index(variable)].astype(np.float64)
+            self._positions[variable] = found
+        return found
+
+
+@dataclass(slots=True)
+class RowEnvironment:
+    """An expression's surroundings on the rows of a table.
+
+    ``period`` is a number, or [B, 1] for several periods at once.
+    """
+
+    grid: Grid
     parameters: Mapping[str, Any]
     period: Any
 
@@ -63,16 +95,15 @@ class RowEnvironment:
 
     def number(self, variable: str) -> Floats:
         """The number that the variable's level carries [R]."""
-        values = self.layout.numbers[self.layout.column(variable)]
-        return values[self.levels[:, self.columns[variable]]]
+        return self.grid.number(variable)
 
     def position(self, variable: str) -> Floats:
         """The position of the variable's level [R]."""
-        return self.levels[:, self.columns[variable]].astype(np.float64)
+        return self.grid.position(variable)
 
     def last(self, player: str) -> Floats:
         """A player's latest action [R]."""
-        return self.position(last_name(player))
+        return self.grid.position(last_name(player))
 
 
 @dataclass(slots=True)
@@ -88,6 +119,7 @@ class Domain:
     dense: bool = True
     known: Rows = field(default_factory=lambda: np.empty(0, np.int64))  # sorted codes (sparse)
     order: Rows = field(default_factory=lambda: np.empty(0, np.int64))  # row of each known code
+    _grid: Grid | None = None
 
     @property
     def sizes(self) -> tuple[int, ...]:
@@ -113,10 +145,16 @@ class Domain:
             order = np.concatenate([self.order, len(self.order) + np.arange(new.size)])
             sort = np.argsort(known)
             self.known, self.order = known[sort], order[sort]
+            self._grid = None
         return self.order[np.searchsorted(self.known, codes)]
 
-    def levels(self) -> Levels:
-        """The levels [R, V'] of the variables read, row by row."""
+    def grid(self) -> Grid:
+        """The rows as they are so far."""
+        if self._grid is None:
+            self._grid = Grid(self.layout, self.variables, self._levels())
+        return self._grid
+
+    def _levels(self) -> Levels:
         if self.dense:
             codes = np.arange(self.n_rows)
         else:
@@ -158,33 +196,28 @@ class Table:
         """Values in all."""
         return self.width * self.domain.n_rows
 
-    def environment(self, parameters: Mapping[str, Any], period: int) -> RowEnvironment:
-        """Where its expressions are evaluated."""
-        columns = {name: i for i, name in enumerate(self.domain.variables)}
-        levels = self.domain.levels()
-        return RowEnvironment(self.domain.layout, columns, levels, parameters, float(period))
+    def environment(self, parameters: Mapping[str, Any], period: Any) -> RowEnvironment:
+        """Where its expressions are evaluated; ``period`` is a number, or [B, 1] for several."""
+        return RowEnvironment(self.domain.grid(), parameters, period)
 
-    def raw(self, environment: RowEnvironment) -> Floats:
-        """The expressions' values [R, number of expressions], the guard multiplied in."""
-        out = np.empty((len(environment.levels), len(self.nodes)))
+    def values(self, parameters: Mapping[str, Any], period: Any) -> Floats:
+        """The values [R, width] under one draw of the parameters; [B, R, width] for B periods."""
+        environment = self.environment(parameters, period)
+        shape = np.broadcast_shapes(np.shape(period), (self.domain.n_rows,))
+        out = np.empty((*shape, len(self.nodes)))
         for i, node in enumerate(self.nodes):
-            out[:, i] = evaluate(node, environment)
+            out[..., i] = evaluate(node, environment)
         if self.when is not None:
             holds = np.not_equal(evaluate(self.when, environment), 0)
-            out = np.where(np.broadcast_to(holds, len(out))[:, None], out, 0.0)
-        return out
-
-    def values(self, environment: RowEnvironment) -> Floats:
-        """The values [R, width] under one draw of the parameters, in one period."""
-        out = self.raw(environment)
+            out = np.where(np.broadcast_to(holds, shape)[..., None], out, 0.0)
         if self.kind == "value":
             return out
-        return np.hstack([out, 1.0 - out.sum(axis=1, keepdims=True)])
+        return np.concatenate([out, 1.0 - out.sum(axis=-1, keepdims=True)], axis=-1)
 
     def possible(self, ranges: Mapping[str, Any], period: int) -> tuple[Floats, Floats]:
         """Bounds (low, high), each [R, width], over all parameters within their ranges."""
-        environment = self.environment(ranges, period)
-        shape = (len(environment.levels), len(self.nodes))
+        environment = self.environment(ranges, float(period))
+        shape = (self.domain.n_rows, len(self.nodes))
         low, high = np.empty(shape), np.empty(shape)
         for i, node in enumerate(self.nodes):
             low[:, i], high[:, i] = bounds(node, environment)
@@ -208,6 +241,7 @@ class Tables:
     layout: Layout
     tables: list[Table] = field(default_factory=list)
     _found: dict[Any, Table] = field(default_factory=dict)
+    _dense: dict[tuple[str, ...], Domain] = field(default_factory=dict)
 
     def add(
         self,
@@ -227,8 +261,7 @@ class Tables:
         names = frozenset().union(
             *(r.variables for r in seen), *({last_name(p) for p in r.lasts} for r in seen)
         )
-        domain = Domain(self.layout, tuple(n for n in self.layout.names if n in names))
-        domain.dense = bool(np.prod([float(s) for s in domain.sizes]) <= DENSE_ROWS)
+        domain = self._domain(tuple(n for n in self.layout.names if n in names))
         table = Table(
             kind,
             nodes,
@@ -244,10 +277,23 @@ class Tables:
         self.tables.append(table)
         return table
 
+    def _domain(self, variables: tuple[str, ...]) -> Domain:
+        """Dense domains are shared; the others keep what their own table met."""
+        if variables in self._dense:
+            return self._dense[variables]
+        domain = Domain(self.layout, variables)
+        domain.dense = bool(np.prod([float(s) for s in domain.sizes]) <= DENSE_ROWS)
+        if domain.dense:
+            self._dense[variables] = domain
+        return domain
+
     def place(self) -> int:
-        """Lay the tables out one after another; returns the flat vector's length."""
+        """Lay the tables out one after another, those that time enters last.
+
+        Returns the flat vector's length.
+        """
         offset = 0
-        for table in self.tables:
+        for table in sorted(self.tables, key=lambda t: t.timed):
             table.offset = offset
             offset += table.size
         return offset

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from countermove.game.entries import Entries
 from countermove.game.numbers import AbsorbNumbers, PeriodNumbers, StepArrays, StepNumbers
 from countermove.game.policies import Binding, RuleLookup, bind
 from countermove.game.structure import Absorb, Flow, Lookup, StepStructure, Structure
-from countermove.game.tables import Floats, RowEnvironment, Table
+from countermove.game.tables import Floats, Grid, RowEnvironment
 from countermove.language.expressions import evaluate
 
 Bytes = NDArray[np.uint8]
@@ -66,11 +67,14 @@ class ScenarioWorld:
         self.parameters = dict(parameters)
         self.rationality_factor = rationality_factor
         self.rules = dict(rules or {})
-        self.flat = np.zeros(structure.n_flat)
-        self._environments: dict[Any, RowEnvironment] = {}
-        self._timed_tables = [t for t in structure.tables.tables if t.timed]
-        for table in structure.tables.tables:
-            self._evaluate(table, structure.start_period)
+        self._entries = Entries(
+            structure.tables,
+            structure.n_flat,
+            self.parameters,
+            start_period=structure.start_period,
+            periods=structure.periods,
+        )
+        self.flat = self._entries.flat
         self._steps = [self._begin(step) for step in structure.steps]
         self._flows = _Flows(self)
         self._period: int | None = None
@@ -104,20 +108,9 @@ class ScenarioWorld:
 
     def scalar(self, expression: Any) -> float:
         """The value of an expression that reads parameters alone."""
-        environment = RowEnvironment(
-            self.structure.tables.layout, {}, np.zeros((1, 0), np.int32), self.parameters, 0.0
-        )
+        nowhere = Grid(self.structure.tables.layout, (), np.zeros((1, 0), np.int32))
+        environment = RowEnvironment(nowhere, self.parameters, 0.0)
         return float(np.asarray(evaluate(expression.node, environment)).reshape(-1)[0])
-
-    def _evaluate(self, table: Table, period: int) -> None:
-        key = id(table.domain) if not table.domain.dense else table.domain.variables
-        environment = self._environments.get(key)
-        if environment is None:
-            environment = table.environment(self.parameters, period)
-            self._environments[key] = environment
-        environment.period = float(period)
-        values = table.values(environment)
-        self.flat[table.offset : table.offset + table.size] = values.reshape(-1)
 
     def _begin(self, step: StepStructure) -> _Step:
         scenario, n = self.structure.scenario, self.n_states
@@ -147,12 +140,8 @@ class ScenarioWorld:
 
     def _timed_charges(self, step: StepStructure) -> list[int]:
         timed = {k for k, c in enumerate(step.charges) if c.lookup and c.lookup.table.timed}
-        places = np.zeros(self.structure.n_flat, bool)
-        for table in self._timed_tables:
-            places[table.offset : table.offset + table.size] = True
         for extra in step.extras:
-            used = extra.factors[extra.factors >= 0]
-            if used.size and places[used].any():
+            if (extra.factors >= self._entries.first_timed).any():
                 timed.add(extra.charge)
         return sorted(timed)
 
@@ -168,8 +157,7 @@ class ScenarioWorld:
         )
 
     def _refresh(self, period: int, *, everything: bool) -> None:
-        for table in self._timed_tables:
-            self._evaluate(table, period)
+        self._entries.move(period)
         ends = self.structure.ends
         if ends is not None and (everything or ends.table.timed):
             self._over = (_looked_up(self.flat, ends) != 0).astype(np.uint8)

@@ -22,7 +22,9 @@ from countermove.solve.solution import Solution
 if TYPE_CHECKING:
     from countermove.simulate.kernels import Passage, Paths
 
-_BLOCK = 1 << 16  # paths walked together: bounds memory whatever the number of paths
+# Paths are walked in blocks, so that memory does not grow with their number or the calendar.
+_BLOCK = 1 << 16
+_HISTORY = 1 << 28  # bytes that a block's histories may take
 Progress = Callable[[int, int], None]
 
 
@@ -71,8 +73,9 @@ def simulate(
     wanted = _first_moves(solution.game, given or {})
     tally = Tally.of(solution, log)
     with using(threads):
-        for first in range(0, paths, _BLOCK):
-            n = min(_BLOCK, paths - first)
+        block = _block(solution.game)
+        for first in range(0, paths, block):
+            n = min(block, paths - first)
             walked = walk_block(solution, n, first, seed, log=max(log - tally.logged, 0))
             tally.add(walked, _matching(walked, wanted, solution.game))
             if progress is not None:
@@ -84,6 +87,13 @@ def simulate(
             "where that is likelier"
         )
     return tally.finish(paths, seed, dict(given or {}))
+
+
+def _block(game: Game) -> int:
+    """How many paths are walked together."""
+    steps = len(game.world.at(game.start_period).steps)
+    bytes_a_path = (game.periods - game.start_period) * (4 + steps * (2 + 4))
+    return max(min(_BLOCK, _HISTORY // bytes_a_path), 1)
 
 
 def _first_moves(game: Game, given: Mapping[str, str]) -> dict[tuple[int, ...], int]:
