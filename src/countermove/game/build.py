@@ -88,7 +88,7 @@ def build(
         int(registry.find(start_levels)[0]),
         start_period,
         scenario.calendar.periods,
-        reach,
+        registry,
         predicted,
     )
 
@@ -109,14 +109,16 @@ def _refuse_early(
     if least > registry.max_states:
         raise SizeLimitError(
             f"CM109: about {float(f'{least:.1g}'):,.0f} states or more can be reached, and the "
-            f"memory allowed holds {registry.max_states:,}. {costliest(registry.layout.names, seen)} Merge "
-            "levels, turn variables into parameters, or raise --max-memory."
+            f"memory allowed holds {registry.max_states:,}. "
+            f"{costliest(registry.layout.names, seen)} Merge levels, turn variables into "
+            "parameters, or raise --max-memory."
         )
 
 
 def _bytes_of_branches(reach: Reach) -> int:
+    """Bytes for the branches at the peak: as found, put in order, and as the solver takes them."""
     return sum(
-        len(c.origin) * (4 + 8 + 4 * c.factors.shape[1]) for s in reach.steps for c in s.chunks
+        len(c.origin) * (80 + 20 * c.factors.shape[1]) for s in reach.steps for c in s.chunks
     )
 
 

@@ -85,7 +85,7 @@ class Game:
             return self.level_names[0].index(str(name))
         structure = self.structure
         wanted = start_of(structure.scenario, structure.tables.layout, levels)
-        found = int(structure.reach.registry.find(wanted)[0])
+        found = int(structure.registry.find(wanted)[0])
         if found < 0:
             shown = ", ".join(f"{name} {level}" for name, level in levels.items())
             raise InvalidRequest(

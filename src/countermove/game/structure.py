@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from countermove.game.branches import any_timed, factor, flat, rewards_of
 from countermove.game.columns import Column, Reading
 from countermove.game.program import Deed, StepProgram
-from countermove.game.reach import Indices, Mask, Reach, StepReach
+from countermove.game.reach import Indices, Mask, Registry, StepReach
 from countermove.game.tables import Levels, Table, Tables
 from countermove.language.model import Scenario
 
@@ -129,7 +129,7 @@ class Structure:
     start: int
     start_period: int
     periods: int
-    reach: Reach
+    registry: Registry
     predicted_bytes: int
 
     @property
@@ -206,10 +206,12 @@ def step_structure(
 
 def _ordered(step: StepReach, n_actions: int) -> _Branches:
     """All chunks' branches, sorted by state and action."""
+    # Deeds that never come about leave no chunk, yet their rewards are asked for.
+    rewards = max(len(rewards_of(deed)) for deed in step.program.deeds)
     if not step.chunks:
         none = np.empty(0, np.int64)
-        wide = np.empty((0, 0), np.int64)
-        return _Branches(none, none, none.astype(np.int32), wide, none.astype(bool), wide)
+        factors, paid = np.empty((0, 0), np.int64), np.empty((0, rewards), np.int64)
+        return _Branches(none, none, none.astype(np.int32), factors, none.astype(bool), paid)
     origin = np.concatenate([c.origin for c in step.chunks]).astype(np.int64)
     action = np.concatenate([c.action for c in step.chunks]).astype(np.int64)
     order = np.argsort(origin * n_actions + action, kind="stable")
@@ -219,13 +221,13 @@ def _ordered(step: StepReach, n_actions: int) -> _Branches:
         np.concatenate([c.successor for c in step.chunks])[order],
         _stack([c.factors for c in step.chunks])[order],
         np.concatenate([c.happened for c in step.chunks])[order],
-        _stack([c.paid for c in step.chunks])[order],
+        _stack([c.paid for c in step.chunks], rewards)[order],
     )
 
 
-def _stack(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """Matrices of different widths one above another, padded with -1."""
-    width = max(p.shape[1] for p in parts)
+def _stack(parts: list[NDArray[np.int64]], least: int = 0) -> NDArray[np.int64]:
+    """Matrices of different widths one above another, padded with -1 to ``least`` or more."""
+    width = max(least, *(p.shape[1] for p in parts))
     return np.concatenate(
         [np.pad(p, ((0, 0), (0, width - p.shape[1])), constant_values=-1) for p in parts]
     )
