@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import time
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
@@ -77,6 +78,11 @@ def _bytes_of_strategies(game: Game) -> int:
 
 def versions() -> dict[str, str]:
     """The versions of what a result depends on."""
+    return dict(_versions())
+
+
+@cache  # reading them costs as much as a small solve
+def _versions() -> dict[str, str]:
     found = {"countermove": __version__, "python": platform.python_version()}
     for name in ("numpy", "numba", "llvmlite"):
         try:
