@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,7 +52,7 @@ def read_formula(tree: Tree | None, reading: Reading, *, kind: str = "number") -
         case Leaf(bool() as value):
             return _parse("true" if value else "false", tree.location, reading, kind)
         case Leaf(str()):
-            return _parse(tree.text, tree.location, reading, kind)
+            return _parse(tree.passage, tree.location, reading, kind)
         case Leaf(int() | float() as value):
             return _parse(value, tree.location, reading, kind)
         case Fields() if "by" in tree:
@@ -74,7 +75,9 @@ def _parse(
         return None
     expression, found = parse_expression(text, reading.scope, location, kind=kind)
     reading.faults.extend(d for d in found if reading.dated or d.code not in _DATE_CODES)
-    return expression
+    if expression is None:
+        return None
+    return dataclasses.replace(expression, text=" ".join(expression.text.split()))
 
 
 def _table(table: Fields, reading: Reading, kind: str) -> Expression | None:

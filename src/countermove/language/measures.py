@@ -59,8 +59,8 @@ def _measure(entry: Entry, reading: Reading) -> Measure | None:
     given = None
     condition = section.get("given") if section is not None else None
     if isinstance(condition, Leaf) and isinstance(condition.value, str):
-        given = read_text_formula(condition.text, condition.location, reading, kind="condition")
-    read = _read(_Piece(leaf.text, leaf.location), reading)
+        given = read_text_formula(condition.passage, condition.location, reading, kind="condition")
+    read = _read(_Piece(leaf.passage, leaf.location), reading)
     if read is None:
         return None
     return Measure(

@@ -246,9 +246,12 @@ def _scalar(reader: _Reader, event: Any, location: Location) -> Leaf:
             location,
             remedy="put what is compared before it (x > 3), or quote the expression",
         )
+    folded = event.end_mark.line > event.start_mark.line and event.style not in ("|", ">")
     if event.style is None:
-        return Leaf(resolve_plain(text, location, reader.faults), text, location)
-    return Leaf(text, text, _text_begins(reader, event.style, location), plain=False)
+        value = resolve_plain(text, location, reader.faults)
+        return Leaf(value, text, location, folded=folded)
+    begins = _text_begins(reader, event.style, location)
+    return Leaf(text, text, begins, plain=False, folded=folded or event.style == ">")
 
 
 def _text_begins(reader: _Reader, style: str, location: Location) -> Location:

@@ -15,13 +15,20 @@ Plain = str | int | float | bool | None
 class Leaf:
     """A scalar: its value after YAML's core schema, and its text as written.
 
-    ``location`` is where the text begins (inside the quotation marks, if any).
+    ``location`` is where the text begins (inside the quotation marks, if any); ``folded`` tells
+    that it goes on in further lines, so that a column cannot be counted from there.
     """
 
     value: Plain
     text: str
     location: Location
     plain: bool = True
+    folded: bool = False
+
+    @property
+    def passage(self) -> str:
+        """The text for the expression parser, to which a line break says that columns are lost."""
+        return self.text.replace(" ", "\n", 1) if self.folded else self.text
 
 
 @dataclass(frozen=True, slots=True)
