@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import signal
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Annotated, Any
 
@@ -35,7 +38,7 @@ class Commands(TyperGroup):
             say(error)
             raise typer.Exit(exit_code(error)) from None
         except KeyboardInterrupt:
-            sys.stderr.write("\ninterrupted: nothing was written\n")
+            sys.stderr.write("\ninterrupted; nothing half-written is left\n")
             raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
@@ -80,19 +83,26 @@ app.command("schema")(schema)
 
 def main(arguments: list[str] | None = None) -> int:
     """Run ``countermove`` on these arguments (those of the process if None); the exit code."""
-    _end_cleanly_on_sigterm()
-    try:
-        app(args=arguments, prog_name="countermove")
-    except SystemExit as ended:
-        return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
+    with _ending_cleanly_on_sigterm():
+        try:
+            app(args=arguments, prog_name="countermove")
+        except SystemExit as ended:
+            return ended.code if isinstance(ended.code, int) else int(bool(ended.code))
     return ExitCode.OK
 
 
-def _end_cleanly_on_sigterm() -> None:
+@contextmanager
+def _ending_cleanly_on_sigterm() -> Iterator[None]:
+    """Let a termination unwind the stack, so that what is half-written is deleted."""
+
     def terminated(number: int, frame: FrameType | None) -> None:
         raise SystemExit(ExitCode.TERMINATED)
 
-    try:
-        signal.signal(signal.SIGTERM, terminated)
-    except ValueError:  # not the main thread: the process that embeds us keeps its own handler
+    if threading.current_thread() is not threading.main_thread():
+        yield  # signals belong to the process that embeds us
         return
+    before = signal.signal(signal.SIGTERM, terminated)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

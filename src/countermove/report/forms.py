@@ -41,7 +41,7 @@ def unit_of(scenario: Scenario, measure: Measure) -> str:
     if measure.kind in _COUNTS:
         return "times"
     if measure.kind == "payoff":
-        return "in its own units of payoff"
+        return "payoff"
     if measure.expression is None or measure.kind not in ("mean", "total", "final"):
         return ""
     node = measure.expression.node

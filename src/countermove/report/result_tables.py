@@ -17,7 +17,7 @@ def moves_now(findings: Findings, *, most: int = 4) -> Table:
 def _now_row(findings: Findings, moves: Moves, most: int) -> tuple[str, ...]:
     at = moves.first() or 0
     when = words.period(findings.scenario.calendar, moves.periods[at])
-    now = moves.now()
+    now = [pair for pair in moves.now() if pair[1] > 0]
     shown = [f"{words.plain_name(name)} {words.percent(p)}" for name, p in now[:most]]
     left = sum(p for _, p in now[most:])
     if left > 0:
@@ -68,13 +68,11 @@ def measure_words(findings: Findings, row: MeasureRow) -> str:
 
 
 def sampled_words(row: MeasureRow) -> str:
-    """A simulated mean with its standard error: ``31.2% ± 0.1``, ``4.21 ± 0.02``."""
+    """A simulated mean with its standard error: ``31.21% ± 0.15``, ``4.213 ± 0.021``."""
     if row.sampled is None:
         return ""
     mean, error = row.sampled.mean, row.sampled.standard_error
-    if row.in_percent:
-        return f"{words.percent(mean)} ± {words.number(100 * error)}"
-    return f"{words.number(mean)} ± {words.number(error)}"
+    return words.with_error(mean, error, percent_sign=row.in_percent)
 
 
 def destinations(findings: Findings) -> Table:

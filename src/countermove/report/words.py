@@ -81,6 +81,16 @@ def _plain(value: float) -> str:
     return shown.replace("-", "−")
 
 
+def with_error(mean: float, error: float, *, percent_sign: bool = False) -> str:
+    """A mean to the precision of its standard error: ``12.43% ± 0.10``, ``2,115 ± 3``."""
+    if percent_sign:
+        mean, error = 100 * mean, 100 * error
+    digits = 3 if not error > 0 or math.isinf(error) else 1 - math.floor(math.log10(error))
+    digits = min(max(digits, 0), 6)
+    sign = "%" if percent_sign else ""
+    return f"{mean:,.{digits}f}{sign} ± {error:,.{digits}f}".replace("-", "−").replace("nan", "–")
+
+
 def level_number(value: float) -> str:
     """A level's number or a parameter's value, exactly as short as it can be."""
     return f"{value:,.6g}".replace("-", "−") if abs(value) < 1e15 else f"{value:g}"

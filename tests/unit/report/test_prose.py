@@ -88,7 +88,7 @@ def test_constants_show_their_value(scenario: Scenario) -> None:
         ("blockade_at_the_end", "probability", ""),
         ("days_of_stocks", "number", "days"),
         ("convoys", "count", "times"),
-        ("mainland_gets", "number", "in its own units of payoff"),
+        ("mainland_gets", "number", "payoff"),
     ],
 )
 def test_what_kind_of_number_a_measure_is(
