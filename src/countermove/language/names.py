@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 
 from countermove.errors import Location
 from countermove.language.faults import Faults
@@ -102,5 +103,6 @@ def _refuse(code: str, kind: str, name: str, why: str, location: Location, fault
 
 
 def _as_identifier(name: str) -> str:
-    words = re.sub(r"\W+", "_", name[:MAX_NAME], flags=re.ASCII).strip("_").lower()
+    plain = unicodedata.normalize("NFKD", name[:MAX_NAME]).encode("ascii", "ignore").decode()
+    words = re.sub(r"\W+", "_", plain).strip("_").lower()
     return words if _IDENTIFIER.fullmatch(words) else f"n_{words}" if words else ""
