@@ -82,7 +82,7 @@ def _plain(value: float) -> str:
 
 
 def with_error(mean: float, error: float, *, percent_sign: bool = False) -> str:
-    """A mean to the precision of its standard error: ``12.43% ± 0.10``, ``2,115 ± 3``."""
+    """A mean to the precision of its standard error: ``12.43% ± 0.10``, ``2,115.3 ± 2.9``."""
     if percent_sign:
         mean, error = 100 * mean, 100 * error
     digits = 3 if not error > 0 or math.isinf(error) else 1 - math.floor(math.log10(error))

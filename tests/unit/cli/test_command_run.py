@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.unit.cli.conftest import Ran, Run
+from command_results import Ran, Run
 
 from countermove.report.manifest import sha256
 from countermove.solve import load_solution

@@ -186,7 +186,7 @@ def test_simulated_values_show_their_error(findings: Findings) -> None:
     assert result_tables.sampled_words(shown) == "12.35% ± 0.10"
     stocks = next(row for row in findings.measures if row.name == "days_of_stocks")
     shown = dataclasses.replace(stocks, sampled=Sampled(62.78, 0.6, 100))
-    assert result_tables.sampled_words(shown) == "62.8 ± 0.6"
+    assert result_tables.sampled_words(shown) == "62.78 ± 0.60"
 
 
 def test_python_writes_the_same_folder_as_the_command(solution: Solution, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.unit.cli.conftest import Run
+from command_results import Run
 
 import countermove as package
 from countermove import language

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.unit.cli.conftest import Run
+from command_results import Run
 
 
 def break_it(folder: Path, before: str, after: str) -> Path:

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.unit.cli.conftest import Run
+from command_results import Run
 
 from countermove import language
 
