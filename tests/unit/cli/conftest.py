@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from command_results import Ran, Run
 
 from countermove.cli import main
+from unit.cli.command_results import Ran, Run
 
 
 @pytest.fixture

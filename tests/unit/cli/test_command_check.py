@@ -2,7 +2,8 @@ import json
 from pathlib import Path
 
 import pytest
-from command_results import Run
+
+from unit.cli.command_results import Run
 
 
 def break_it(folder: Path, before: str, after: str) -> Path:

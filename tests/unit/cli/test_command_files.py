@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 
 import pytest
-from command_results import Run
 
 from countermove import language
+from unit.cli.command_results import Run
 
 
 def test_the_starter_is_a_folder_that_checks_clean(starter: Path) -> None:

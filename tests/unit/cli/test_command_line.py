@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from command_results import Run
 
 import countermove as package
 from countermove import language
 from countermove.cli.failures import MEANINGS, ExitCode, exit_code
 from countermove.cli.reference import reference
 from countermove.errors import CountermoveError
+from unit.cli.command_results import Run
 
 REFERENCE = Path(__file__).parents[3] / "docs" / "commands.md"
 

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from command_results import Ran, Run
 
 from countermove.report.manifest import sha256
 from countermove.solve import load_solution
+from unit.cli.command_results import Ran, Run
 
 FEW = ("--paths", "2000", "--log", "20")
 
