@@ -10,7 +10,7 @@ import numpy as np
 from countermove.errors import InvalidRequest, SizeLimitError, nearest_name, unknown
 from countermove.game.branches import Possible
 from countermove.game.columns import columns_of
-from countermove.game.memory import bytes_of_state, words
+from countermove.game.memory import bytes_of_state
 from countermove.game.policies import policy_tables
 from countermove.game.predict import states_at_least
 from countermove.game.program import StepProgram, layout_of, step_programs
@@ -58,15 +58,8 @@ def build(
     start_levels = start_of(scenario, layout, start or {})
     resets = _resets(scenario, layout)
     _refuse_early(programs, registry, possible, ends, start_levels, start_period)
-    reach = explore(steps, registry, possible, ends, resets, start_levels, start_period)
-    predicted = cost * registry.n + _bytes_of_branches(reach)
-    if predicted > max_memory:
-        reached = [len(np.unique(column)) for column in registry.levels().T]
-        raise SizeLimitError(
-            f"CM109: the game would need about {words(predicted)} for {registry.n:,} states; "
-            f"{words(max_memory)} are allowed. {costliest(layout.names, reached)} Merge levels, "
-            "turn variables into parameters, or raise --max-memory."
-        )
+    reach = Reach(registry, steps, cost, max_memory)
+    explore(reach, possible, ends, resets, start_levels, start_period)
     levels = registry.levels()
     reader = Reader(levels)
     for table in tables.tables:
@@ -89,7 +82,7 @@ def build(
         start_period,
         scenario.calendar.periods,
         registry,
-        predicted,
+        reach.bytes_needed(),
     )
 
 
@@ -113,13 +106,6 @@ def _refuse_early(
             f"{costliest(registry.layout.names, seen)} Merge levels, turn variables into "
             "parameters, or raise --max-memory."
         )
-
-
-def _bytes_of_branches(reach: Reach) -> int:
-    """Bytes for the branches at the peak: as found, put in order, and as the solver takes them."""
-    return sum(
-        len(c.origin) * (80 + 20 * c.factors.shape[1]) for s in reach.steps for c in s.chunks
-    )
 
 
 def _carry(registry: Registry, levels: Levels, resets: Levels) -> np.ndarray:

@@ -20,6 +20,7 @@ from countermove.game.branches import (
     factor,
     odds_possible,
 )
+from countermove.game.memory import words
 from countermove.game.program import Deed, StepProgram
 from countermove.game.tables import Layout, Levels, Rows, Table
 
@@ -207,7 +208,33 @@ class Reach:
 
     registry: Registry
     steps: tuple[StepReach, ...]
+    bytes_a_state: int
+    max_memory: int
     present: list[list[Indices]] = field(default_factory=list)
+
+    def bytes_needed(self) -> int:
+        """Memory for what was found so far, at the peak of building and solving."""
+        branches = sum(
+            # As found, put in order, and as the solver takes them.
+            len(c.origin) * (80 + 20 * c.factors.shape[1])
+            for step in self.steps
+            for c in step.chunks
+        )
+        sets = {id(there): there.nbytes for row in self.present for there in row}
+        return self.bytes_a_state * self.registry.n + branches + sum(sets.values())
+
+    def refuse_if_large(self) -> None:
+        """Raise ``SizeLimitError`` once more memory is needed than allowed."""
+        needed = self.bytes_needed()
+        if needed <= self.max_memory:
+            return
+        reached = [len(np.unique(column)) for column in self.registry.levels().T]
+        raise SizeLimitError(
+            f"CM109: the game would need more than {words(needed)} for {self.registry.n:,} states "
+            f"or more; {words(self.max_memory)} are allowed. "
+            f"{costliest(self.registry.layout.names, reached)} Merge levels, turn variables into "
+            "parameters, or raise --max-memory."
+        )
 
 
 def holds(
@@ -223,34 +250,33 @@ def holds(
 
 
 def explore(
-    steps: tuple[StepReach, ...],
-    registry: Registry,
+    reach: Reach,
     possible: Possible,
     ends: Table | None,
     resets: Levels,
     start: Levels,
     start_period: int,
-) -> Reach:
-    """Follow everything that can happen from the start.
+) -> None:
+    """Follow everything that can happen from the start, and note it in ``reach``.
 
     ``resets`` [V] is the level that each column takes when a period begins, -1 to keep it;
-    ``start`` [n, V] the states to start from.
+    ``start`` [n, V] the states to start from. Raises ``SizeLimitError``.
     """
-    reach = Reach(registry, steps)
+    registry = reach.registry
     here = np.unique(registry.intern(start))
     over = () if ends is None else (ends,)
     for period in range(start_period, possible.periods):
         row = [here]
-        for step in steps:
+        for step in reach.steps:
             here = _pass(step, here, over, registry, possible, period)
             row.append(here)
+            reach.refuse_if_large()
         reach.present.append(_same_as_before(row, reach.present))
         levels = registry.levels()[here]
         if over:
             _, must_end = holds(over, levels, possible, period)
             levels = levels[~must_end]
         here = np.unique(registry.intern(np.where(resets >= 0, resets, levels).astype(np.int32)))
-    return reach
 
 
 def _pass(
