@@ -221,7 +221,7 @@ class Reach:
             for c in step.chunks
         )
         sets = {id(there): there.nbytes for row in self.present for there in row}
-        return self.bytes_a_state * self.registry.n + branches + sum(sets.values())
+        return int(self.bytes_a_state * self.registry.n + branches + sum(sets.values()))
 
     def refuse_if_large(self) -> None:
         """Raise ``SizeLimitError`` once more memory is needed than allowed."""
