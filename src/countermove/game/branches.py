@@ -47,7 +47,8 @@ class Possible:
         can = np.zeros((table.domain.n_rows, table.width), bool)
         for t in spans:
             low, high = table.possible(self.ranges, t)
-            can |= high > 0 if table.kind != "value" else (high != 0) | (low != 0)
+            # Odds below zero are kept, to be reported; a little below is rounding.
+            can |= (high > 0) | (low < (0.0 if table.kind == "value" else -1e-9))
         return can
 
     def certain(self, table: Table, period: int | None) -> NDArray[np.bool_]:
