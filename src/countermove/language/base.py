@@ -10,8 +10,9 @@ from pathlib import Path
 
 from countermove.errors import Location, nearest_name
 from countermove.language.bundle import bundled, bundled_path
+from countermove.language.compose import MAX_NODES
 from countermove.language.faults import Faults
-from countermove.language.source import MAX_BYTES, MAX_NODES, decode, read_tree
+from countermove.language.source import MAX_BYTES, decode, read_tree
 from countermove.language.tree import Entry, Fields, Leaf, count_nodes, plain_data
 
 MAX_BASES = 8

@@ -20,7 +20,7 @@ from countermove.language.parameters import read_parameters, read_views, read_wo
 from countermove.language.parse import Scope
 from countermove.language.players import action_names, read_players
 from countermove.language.policies import read_policies
-from countermove.language.sections import read_claims, read_sources
+from countermove.language.sections import number_of, read_claims, read_sources
 from countermove.language.shape import check_shape
 from countermove.language.state import read_variables
 from countermove.language.terms import read_terms
@@ -58,7 +58,6 @@ def _without_empty_sections(root: Fields) -> Fields:
 
 def _resolve(root: Fields, faults: Faults) -> Scenario:
     declared = declare(root, faults)
-    sources = read_sources(declared)
     claims = read_claims(declared, faults)
     calendar = read_calendar(root, faults)
     variables = read_variables(declared, claims, faults)
@@ -74,22 +73,16 @@ def _resolve(root: Fields, faults: Faults) -> Scenario:
     )
     worlds = read_worlds(parameters, views)
     reading = read_terms(declared, Reading(scope, claims, faults, worlds, calendar is not None))
-    slug = root.get("scenario")
-    if slug is not None and text_of(slug):
-        check_slug(text_of(slug), slug.location, faults)
-    version = root.get("version")
     return Scenario(
-        name=text_of(slug),
-        title=text_of(root.get("title")) or text_of(slug),
-        version=version.value
-        if isinstance(version, Leaf) and isinstance(version.value, int)
-        else 1,
-        calendar=calendar or Calendar(1),
+        name=_name(root, faults),
+        title=text_of(root.get("title")) or text_of(root.get("scenario")),
+        version=int(number_of(root.get("version")) or 1),
+        calendar=scope.calendar,
         variables=tuple(variables.values()),
         players=read_players(declared, reading),
         events=read_events(declared, reading),
         order=read_order(root, declared, reading),
-        sources=sources,
+        sources=read_sources(declared),
         claims=claims,
         parameters=parameters,
         terms=reading.scope.terms,
@@ -99,6 +92,13 @@ def _resolve(root: Fields, faults: Faults) -> Scenario:
         views=views,
         summary=text_of(root.get("summary")),
     )
+
+
+def _name(root: Fields, faults: Faults) -> str:
+    slug = root.get("scenario")
+    if slug is not None and text_of(slug):
+        check_slug(text_of(slug), slug.location, faults)
+    return text_of(slug)
 
 
 def _faulty(declared: Declared, variables: Mapping[str, Variable]) -> frozenset[str]:

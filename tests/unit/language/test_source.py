@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from countermove.errors import Diagnostic, Location
+from countermove.language.compose import MAX_SCALAR
 from countermove.language.faults import MAX_REPORTED, Faults
-from countermove.language.source import MAX_BYTES, MAX_SCALAR, decode, read_tree
+from countermove.language.source import MAX_BYTES, decode, read_tree
 from countermove.language.tree import Fields, Leaf, child, plain_data, shown
 
 
