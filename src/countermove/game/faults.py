@@ -36,24 +36,20 @@ Mask = NDArray[np.bool_]
 
 def inspect(world: ScenarioWorld, policy: Policy | None, view: str | None) -> None:
     """Check the numbers of every period; raises ``ScenarioError`` with all faults found."""
-    faults = list(_scalars(world))
-    seen: set[tuple[str, str]] = set()
-    structure = world.structure
+    faults: dict[tuple[str, Location], Diagnostic] = {}
+    for fault in _all(world, policy):
+        faults.setdefault((fault.code, fault.location), fault)  # the first state tells enough
+    if faults:
+        raise ScenarioError(_under(fault, view) for fault in faults.values())
+
+
+def _all(world: ScenarioWorld, policy: Policy | None) -> Iterator[Diagnostic]:
+    yield from _scalars(world)
     for period in range(world.start_period, world.periods):
         numbers = world.at(period)
-        for k, step in enumerate(structure.steps):
-            for fault in _step_faults(world, numbers, numbers.steps[k], step, k, policy):
-                key = (fault.code, fault.message)
-                if key not in seen:
-                    seen.add(key)
-                    faults.append(fault)
-        for fault in _flow_faults(world, numbers):
-            key = (fault.code, fault.message)
-            if key not in seen:
-                seen.add(key)
-                faults.append(fault)
-    if faults:
-        raise ScenarioError(_under(fault, view) for fault in faults)
+        for k, step in enumerate(world.structure.steps):
+            yield from _step_faults(world, numbers, numbers.steps[k], step, k, policy)
+        yield from _flow_faults(world, numbers)
 
 
 def _under(fault: Diagnostic, view: str | None) -> Diagnostic:

@@ -43,7 +43,7 @@ def _before_step(step: StepNumbers, state: int) -> tuple[int, str | None] | None
     moving = np.zeros(len(arrays.legal), bool)
     moving[arrays.moving] = True
     n_actions = len(step.actions)
-    branches = np.flatnonzero((arrays.successor == state) & (arrays.odds > 0))
+    branches = np.flatnonzero((arrays.successor == state) & (arrays.odds != 0))
     owners = np.searchsorted(arrays.pointer, branches, side="right") - 1
     for branch, owner in zip(branches, owners, strict=True):
         origin, action = divmod(int(owner), n_actions)
