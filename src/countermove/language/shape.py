@@ -92,7 +92,7 @@ def _unknown_key(root: Fields, path: tuple[Any, ...], faults: Faults) -> None:
                 location,
                 text=key,
                 expected="a quoted text, or one that stands in a block",
-                remedy="put the whole text in quotation marks",
+                remedy="put the whole text in quotation marks; decimals take a point",
             )
             return
     valid = _valid_keys(path[:-1])
@@ -146,6 +146,8 @@ def _remedy(tree: Tree, what: str) -> str:
         return f'put it in quotation marks: "{tree.text[:60]}"'
     if not isinstance(tree, Items) and what == "a list":
         return "put it in brackets: [...]"
+    if isinstance(tree, Leaf) and what == "a number" and tree.text.endswith("%"):
+        return "write a share of 1: 0.8 for 80%"
     return "replace it"
 
 
