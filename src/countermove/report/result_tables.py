@@ -51,8 +51,8 @@ def factor_heading(factor: float) -> str:
 
 
 def measure_value(row: MeasureRow, value: float) -> str:
-    """A measure's value: a percentage where it is a probability, else a number."""
-    return words.percent(value) if row.in_percent else words.number(value)
+    """A measure's value: a percentage to a tenth where it is a probability, else a number."""
+    return words.percent(value, tenths=True) if row.in_percent else words.number(value)
 
 
 def measure_words(findings: Findings, row: MeasureRow) -> str:

@@ -45,8 +45,11 @@ def _nearest_rare(probability: float) -> int:
     return min(_RARE, key=lambda n: abs(math.log(n * probability)))
 
 
-def percent(probability: float) -> str:
-    """A probability as a percentage: ``31%``, ``0.4%``, ``<0.1%``; an en dash where undefined."""
+def percent(probability: float, *, tenths: bool = False) -> str:
+    """A probability as a percentage: ``31%``, ``0.4%``, ``<0.1%``; an en dash where undefined.
+
+    ``tenths`` keeps a decimal for all: ``31.2%``.
+    """
     if math.isnan(probability):
         return "–"
     if probability <= 1e-12:
@@ -58,7 +61,7 @@ def percent(probability: float) -> str:
     if probability > 0.999:
         return ">99.9%"
     share = 100 * probability
-    return f"{share:.1f}%" if share < 9.95 or share > 98.95 else f"{share:.0f}%"
+    return f"{share:.1f}%" if tenths or share < 9.95 or share > 98.95 else f"{share:.0f}%"
 
 
 def number(value: float, unit: str = "") -> str:

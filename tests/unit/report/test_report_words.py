@@ -53,6 +53,7 @@ def test_a_chance_in_words_is_never_far_from_the_number() -> None:
         (0.0042, "0.4%"),
         (0.3149, "31%"),
         (0.0999, "10%"),
+        (0.0940, "9.4%"),
         (0.9901, "99.0%"),
         (0.9999, ">99.9%"),
         (1.0, "100%"),
@@ -123,3 +124,24 @@ def test_lists_and_names_read_as_prose() -> None:
     assert words.plain_name("draw_down") == "draw down"
     assert words.size(1_234_567) == "1.23 MB"
     assert words.size(12) == "12 bytes"
+
+
+def test_percentages_may_keep_a_decimal() -> None:
+    assert words.percent(0.3149, tenths=True) == "31.5%"
+    assert words.percent(1.0, tenths=True) == "100%"
+
+
+@pytest.mark.parametrize(
+    ("mean", "error", "said"),
+    [
+        (4.21281, 0.0214, "4.213 ± 0.021"),
+        (2115.31, 2.86, "2,115.3 ± 2.9"),
+        (-3.0, 0.0, "−3.000 ± 0.000"),
+    ],
+)
+def test_means_are_as_precise_as_their_errors(mean: float, error: float, said: str) -> None:
+    assert words.with_error(mean, error) == said
+
+
+def test_an_undefined_mean_is_a_dash() -> None:
+    assert words.with_error(math.nan, math.nan) == "– ± –"
