@@ -118,21 +118,25 @@ def from_arrays(
     n, n_players = flow.shape if flow.ndim == 2 else (0, 0)
     if n_players != len(players) or not n:
         raise InvalidRequest(f"flows must be [states, {len(players)}], not {list(flow.shape)}")
-    if len(rationality) != n_players or len(discount) != n_players:
-        raise InvalidRequest("rationality and discount must have one number a player")
+    if len(set(players)) != n_players:
+        raise InvalidRequest(f"players must have names of their own: {', '.join(players)}")
+    _check_numbers(rationality, discount, n_players)
     if periods < 1:
         raise InvalidRequest(f"periods must be at least 1: {periods}")
     if not 0 <= start < n:
         raise InvalidRequest(f"the start state {start} lies outside 0 to {n - 1}")
+    if state_names and not len(state_names) == len(set(state_names)) == n:
+        raise InvalidRequest(f"state_names must be {n} different names")
     columns = [Column(p, "payoff", player=p) for p in players]
     add, keep, last = _columns(flow, final, discount, measures or {}, columns)
     lambdas = dict(zip(players, rationality, strict=True))
+    labels = _labels(steps)
     world = ArraysWorld(
-        tuple(_step(step, n, list(players), lambdas, i) for i, step in enumerate(steps)),
+        tuple(_step(step, n, list(players), lambdas, i, labels[i]) for i, step in enumerate(steps)),
         add,
         keep,
         last,
-        np.empty(0, np.uint8) if ends is None else np.asarray(ends).astype(np.uint8),
+        np.empty(0, np.uint8) if ends is None else _shaped("ends", ends, (n,)).astype(np.uint8),
         np.arange(n, dtype=np.uint32),
         np.arange(n, dtype=np.int32),
         n_players,
@@ -159,6 +163,29 @@ def _finite(what: str, values: ArrayLike) -> NDArray[np.float64]:
     return found
 
 
+def _shaped(what: str, values: ArrayLike, shape: tuple[int, ...]) -> NDArray[np.float64]:
+    found = _finite(what, values)
+    if found.shape != shape:
+        raise InvalidRequest(f"{what} must be {list(shape)}, not {list(found.shape)}")
+    return found
+
+
+def _check_numbers(rationality: Sequence[float], discount: Sequence[float], n: int) -> None:
+    if len(rationality) != n or len(discount) != n:
+        raise InvalidRequest("rationality and discount must have one number a player")
+    if not all(0 <= x < np.inf for x in rationality):
+        raise InvalidRequest("rationality must be finite numbers that are not negative")
+    if not all(0 <= x <= 1 for x in discount):
+        raise InvalidRequest("discount must be numbers from 0 to 1")
+
+
+def _labels(steps: Sequence[Move | Chance]) -> list[str]:
+    """Names of the steps that tell second visits apart: ``us``, ``us#2``."""
+    names = [step.name if isinstance(step, Chance) else step.player for step in steps]
+    visits = [names[: i + 1].count(name) for i, name in enumerate(names)]
+    return [n if v == 1 else f"{n}#{v}" for n, v in zip(names, visits, strict=True)]
+
+
 _Cost = tuple[int, int, NDArray[np.float64]]  # action, column, what it adds [S]
 _KINDS: dict[str, Kind] = {"ever": "ever", "total": "sum", "mean": "sum", "final": "final"}
 
@@ -176,11 +203,13 @@ def _columns(
     add[:, :n_players] = flow
     keep[:, :n_players] = np.asarray(discount, np.float64)
     if final is not None:
-        last[:, :n_players] = _finite("final", final)
+        last[:, :n_players] = _shaped("final", final, flow.shape)
     for i, (name, (kind, quantity)) in enumerate(measures.items(), start=n_players):
         if kind not in _KINDS:
             raise InvalidRequest(f"measure {name!r}: kind must be one of {', '.join(_KINDS)}")
-        x = _finite(f"measure {name!r}", quantity)
+        x = _shaped(f"measure {name!r}", quantity, (n,))
+        if kind == "ever" and not np.isin(x, (0, 1)).all():
+            raise InvalidRequest(f"measure {name!r}: ever is of a condition, zeros and ones")
         columns.append(Column(name, _KINDS[kind]))
         if kind == "final":
             last[:, i] = x
@@ -200,7 +229,12 @@ def _readings(measures: Mapping[str, tuple[str, Any]], n_players: int) -> dict[s
 
 
 def _step(
-    step: Move | Chance, n: int, players: list[str], lambdas: Mapping[str, float], number: int
+    step: Move | Chance,
+    n: int,
+    players: list[str],
+    lambdas: Mapping[str, float],
+    number: int,
+    label: str,
 ) -> StepNumbers:
     name = step.name if isinstance(step, Chance) else step.player
     where = f"step {number} ({name})"
@@ -213,9 +247,11 @@ def _step(
         if name not in players:
             raise InvalidRequest(f"{where}: there is no such player (players: {players})")
         player, rationality = players.index(name), float(lambdas[name])
-        actions = step.actions or tuple(f"a{i}" for i in range(n_actions))
+        actions = tuple(step.actions) or tuple(f"a{i}" for i in range(n_actions))
+        if len(set(actions)) != n_actions:
+            raise InvalidRequest(f"{where}: actions must be {n_actions} different names")
         legal = _legal(step, legal, where)
-        costs = _costs(step, players, where)
+        costs = _costs(step, players, where, (n, n_actions))
     arrays = StepArrays(
         np.arange(n, dtype=np.int32),
         np.empty(0, np.int32),
@@ -233,7 +269,7 @@ def _step(
     )
     kind = "move" if isinstance(step, Move) else "event"
     happened = np.ones(0 if kind == "move" else len(arrays.successor), np.uint8)
-    return StepNumbers(name, kind, name, actions, arrays, happened)
+    return StepNumbers(label, kind, name, actions, arrays, happened)
 
 
 def _branches(
@@ -241,10 +277,14 @@ def _branches(
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Successors and odds [S, A, M], checked; an event has one action."""
     successors, odds = np.asarray(step.successors), _finite(f"{where}: odds", step.odds)
-    if isinstance(step, Chance):
+    chance = isinstance(step, Chance)
+    if successors.shape != odds.shape or odds.ndim != 3 - chance or len(odds) != n:
+        axes = f"{n} states, M" if chance else f"{n} states, actions, M"
+        raise InvalidRequest(f"{where}: successors and odds must be [{axes}]")
+    if not np.issubdtype(successors.dtype, np.integer):
+        raise InvalidRequest(f"{where}: successors must be whole numbers, the states' indices")
+    if chance:
         successors, odds = successors[:, None, :], odds[:, None, :]
-    if successors.shape != odds.shape or successors.ndim != 3 or len(successors) != n:
-        raise InvalidRequest(f"{where}: successors and odds must be [{n} states, actions, M]")
     if successors.min(initial=0) < 0 or successors.max(initial=0) >= n:
         raise InvalidRequest(f"{where}: successors must be states 0 to {n - 1}")
     if odds.min(initial=0) < 0 or not np.allclose(odds.sum(axis=2), 1.0, atol=1e-9):
@@ -262,11 +302,11 @@ def _legal(step: Move, everything: NDArray[np.uint8], where: str) -> NDArray[np.
     return legal
 
 
-def _costs(step: Move, players: list[str], where: str) -> list[_Cost]:
+def _costs(step: Move, players: list[str], where: str, shape: tuple[int, int]) -> list[_Cost]:
     found: list[_Cost] = []
     for who, loss in step.costs.items():
         if who not in players:
             raise InvalidRequest(f"{where}: there is no player {who!r} to bear a cost")
-        table = _finite(f"{where}: costs of {who}", loss)
+        table = _shaped(f"{where}: costs of {who}", loss, shape)
         found += [(a, players.index(who), -table[:, a]) for a in range(table.shape[1])]
     return found
