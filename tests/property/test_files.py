@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from countermove import language
 from countermove.errors import Diagnostic, ScenarioError
 from countermove.language.faults import MAX_REPORTED, Faults
+from countermove.language.model import Scenario
 from countermove.language.source import MAX_BYTES, read_tree
 from countermove.language.tree import plain_data
 
@@ -77,6 +78,37 @@ def good_tree() -> Any:
     return plain_data(tree)
 
 
+def assert_complete(scenario: Scenario, text: str) -> None:
+    """Nothing that the file declares is silently left out."""
+    tree = read_tree(text, "", Faults())
+    assert tree is not None
+    written = plain_data(tree)
+    for section, loaded in [
+        ("state", scenario.variables),
+        ("parameters", scenario.parameters),
+        ("terms", scenario.terms),
+        ("players", scenario.players),
+        ("events", scenario.events),
+        ("measures", scenario.measures),
+        ("policies", scenario.policies),
+        ("views", scenario.views),
+        ("claims", scenario.claims),
+    ]:
+        assert len(loaded) == len(written.get(section) or {}), section
+    assert len(scenario.order) == len(
+        written.get("order") or [p for p in scenario.players if p.actions] + [*scenario.events]
+    )
+    for player in scenario.players:
+        told = written["players"][player.name]
+        for key in ("interests", "final", "actions"):
+            assert len(getattr(player, key)) == len(told.get(key, {})), (player.name, key)
+        for action in player.actions:
+            said = told["actions"][action.name] or {}
+            assert len(action.effects) == len(said.get("effects", [])), action.name
+            assert (action.when is None) == ("when" not in said)
+            assert bool(action.costs) == bool(said.get("costs", {}) not in ({},))
+
+
 @st.composite
 def mutated_lines(draw: st.DrawFn) -> str:
     lines = list(LINES)
@@ -103,7 +135,9 @@ def mutated_lines(draw: st.DrawFn) -> str:
 def test_mutated_files_are_told_or_load(text: str) -> None:
     found = check(text)
     if not any(d.severity == "error" for d in found):
-        assert language.loads(text).warnings == tuple(found)
+        scenario = language.loads(text)
+        assert scenario.warnings == tuple(found)
+        assert_complete(scenario, text)
     else:
         with pytest.raises(ScenarioError) as caught:
             language.loads(text)
@@ -118,7 +152,9 @@ def test_anything_anywhere(path: tuple[str, ...], value: Any) -> None:
     for key in path[:-1]:
         holder = holder[key]
     holder[path[-1]] = value
-    check(json.dumps(tree))
+    text = json.dumps(tree)
+    if not any(d.severity == "error" for d in check(text)):
+        assert_complete(language.loads(text), text)
 
 
 @settings(max_examples=100, deadline=None)
@@ -145,6 +181,18 @@ def test_formatting_keeps_what_is_said(text: str) -> None:
     before, after = read_tree(text, "", Faults()), read_tree(formatted, "", Faults())
     assert before is not None and after is not None
     assert plain_data(before) == plain_data(after)
+
+
+def test_many_warnings_hide_nothing() -> None:
+    """Nothing is given up for warnings, however many."""
+    views = "".join(
+        f"  v{i}: {{set: {{{', '.join(f'p{j}: 9' for j in range(60))}}}}}\n" for i in range(60)
+    )
+    parameters = "".join(f"  p{j}: {{value: 1, range: [0, 2]}}\n" for j in range(60))
+    text = GOOD.replace("parameters:\n", "parameters:\n" + parameters) + views
+    found = check(text)
+    assert {d.severity for d in found} == {"warning"} and len(found) == MAX_REPORTED + 1
+    assert_complete(language.loads(text), text)
 
 
 BOMBS = {

@@ -17,6 +17,7 @@ class Faults:
 
     found: list[Diagnostic] = field(default_factory=list)
     _seen: set[tuple[str, Location, str]] = field(default_factory=set)
+    _errors: int = 0
 
     def add(
         self,
@@ -67,8 +68,8 @@ class Faults:
         return "" if len(self.found) > MAX_REPORTED else nearest_name(name, valid)
 
     def full(self) -> bool:
-        """Whether there are so many faults that looking for more is in vain."""
-        return len(self.found) >= MAX_FOUND
+        """Whether there are so many errors that looking for more is in vain."""
+        return self._errors >= MAX_FOUND
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:
         """Take over diagnostics found elsewhere."""
@@ -77,10 +78,11 @@ class Faults:
             if key not in self._seen:
                 self._seen.add(key)
                 self.found.append(diagnostic)
+                self._errors += diagnostic.severity == "error"
 
     def has_errors(self) -> bool:
         """Whether any of the diagnostics is an error rather than a warning."""
-        return any(d.severity == "error" for d in self.found)
+        return self._errors > 0
 
     def sorted(self) -> list[Diagnostic]:
         """All diagnostics by place; beyond ``MAX_REPORTED`` only their number is told."""
