@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from countermove.errors import Diagnostic, Location, ScenarioError
+from countermove.game.branches import rewards_of
 from countermove.game.numbers import PeriodNumbers, StepNumbers
-from countermove.game.paths import path_to
+from countermove.game.paths import Trail, owners, playable
+from countermove.game.program import Deed
 from countermove.game.structure import StepStructure
-from countermove.game.tables import Table
+from countermove.game.tables import Table, Use
 from countermove.game.world import ScenarioWorld
 from countermove.language.expressions import Expression
 from countermove.language.model import Policy
@@ -34,22 +37,43 @@ _SLACK = 1e-9
 Mask = NDArray[np.bool_]
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """What is inspected, and which of its states the values in force reach."""
+
+    world: ScenarioWorld
+    policy: Policy | None
+    trail: Trail
+    odds: Mask  # the places of the flat vector that hold probabilities
+
+    def narrow(self, found: Mask, period: int, k: int) -> Mask:
+        """Those states of a mask that can be there before step k; masks are [S]."""
+        return found & self.trail.reached(period, k) if found.any() else found
+
+
 def inspect(world: ScenarioWorld, policy: Policy | None, view: str | None) -> None:
-    """Check the numbers of every period; raises ``ScenarioError`` with all faults found."""
+    """Check the numbers of every period; raises ``ScenarioError`` with all faults found.
+
+    Only states that the parameters' values reach count, not all that their ranges leave open.
+    """
+    odds = np.zeros(len(world.flat), bool)
+    for table in world.structure.tables.tables:
+        odds[table.offset : table.offset + table.size] = table.kind != "value"
     faults: dict[tuple[str, Location], Diagnostic] = {}
-    for fault in _all(world, policy):
+    for fault in _all(_Case(world, policy, Trail(world), odds)):
         faults.setdefault((fault.code, fault.location), fault)  # the first state tells enough
     if faults:
         raise ScenarioError(_under(fault, view) for fault in faults.values())
 
 
-def _all(world: ScenarioWorld, policy: Policy | None) -> Iterator[Diagnostic]:
+def _all(case: _Case) -> Iterator[Diagnostic]:
+    world = case.world
     yield from _scalars(world)
     for period in range(world.start_period, world.periods):
         numbers = world.at(period)
         for k, step in enumerate(world.structure.steps):
-            yield from _step_faults(world, numbers, numbers.steps[k], step, k, policy)
-        yield from _flow_faults(world, numbers)
+            yield from _step_faults(case, period, numbers.steps[k], step, k)
+        yield from _flow_faults(case, numbers)
 
 
 def _under(fault: Diagnostic, view: str | None) -> Diagnostic:
@@ -89,21 +113,16 @@ def _at(expression: Expression | None, code: str, message: str, **more: object) 
 
 
 def _step_faults(
-    world: ScenarioWorld,
-    numbers: PeriodNumbers,
-    step: StepNumbers,
-    structure: StepStructure,
-    k: int,
-    policy: Policy | None,
+    case: _Case, period: int, step: StepNumbers, structure: StepStructure, k: int
 ) -> Iterator[Diagnostic]:
     moving = step.arrays.moving
     if not len(moving):
         return
+    world = case.world
     here = np.zeros(world.n_states, bool)
     here[moving] = True
-    yield from _odds_faults(world, numbers.period, structure, here, k)
-    legal = step.arrays.legal
-    stuck = here & ~legal.any(axis=1)
+    yield from _odds_faults(case, period, structure, step, here, k)
+    stuck = case.narrow(here & ~step.arrays.legal.any(axis=1), period, k)
     if stuck.any():
         state = int(np.argmax(stuck))
         yield Diagnostic(
@@ -112,41 +131,49 @@ def _step_faults(
             world.structure.scenario.player(step.name).location,
             expected="at least one legal action at every step that the player takes",
             remedy="give it an action without `when`, or guard the step with `when`",
-            path=path_to(world, numbers.period, k, state),
+            path=case.trail.path_to(period, k, state),
         )
-    yield from _cost_faults(world, numbers.period, structure, step, here, k)
-    if policy is not None and len(step.arrays.bound):
-        yield from _policy_faults(world, numbers.period, step, here, k, policy)
+    yield from _cost_faults(case, period, structure, step, here, k)
+    if case.policy is not None and len(step.arrays.bound):
+        yield from _policy_faults(case, case.policy, period, step, here, k)
 
 
 def _odds_faults(
-    world: ScenarioWorld, period: int, step: StepStructure, here: Mask, k: int
+    case: _Case, period: int, structure: StepStructure, step: StepNumbers, here: Mask, k: int
 ) -> Iterator[Diagnostic]:
-    bad_place = (world.flat < -_SLACK) | (world.flat > 1 + _SLACK) | ~np.isfinite(world.flat)
-    if not bad_place.any() or not step.factors.size:
+    flat, factors = case.world.flat, structure.factors
+    wrong = case.odds & ((flat < -_SLACK) | (flat > 1 + _SLACK) | ~np.isfinite(flat))
+    if not wrong.any() or not factors.size:
         return
-    owner = np.repeat(np.arange(len(step.pointer) - 1), np.diff(step.pointer)) // step.n_actions
-    bad = (step.factors >= 0) & bad_place[step.factors] & here[owner][:, None]
-    for place in np.unique(step.factors[bad]):
-        table = _table_at(world, int(place))
-        if table is None or table.kind == "value":
-            continue
+    origin, action = owners(step.arrays)
+    entries = np.where(factors >= 0, flat[factors], 1.0)
+    # A branch matters where it can be taken as far as the effect whose odds are wrong.
+    taken = np.cumprod(np.hstack([np.ones((len(entries), 1)), entries[:, :-1] != 0]), axis=1)
+    bad = (factors >= 0) & wrong[factors] & (taken != 0)
+    bad &= (here[origin] & playable(step.arrays)[origin, action])[:, None]
+    if bad.any():
+        bad &= case.trail.reached(period, k)[origin][:, None]
+    for place in np.unique(factors[bad]):
+        table = _table_at(case.world, int(place))
+        branch = int(np.argmax((bad & (factors == place)).any(axis=1)))
+        deed = structure.program.deeds[int(action[branch])]
         row, slot = divmod(int(place) - table.offset, table.width)
-        branch = int(np.argmax((step.factors == place).any(axis=1) & here[owner]))
-        yield _odds_fault(world, period, table, row, slot, int(owner[branch]), k)
+        yield _odds_fault(case, period, table, deed, row, slot, int(origin[branch]), k)
 
 
 def _odds_fault(
-    world: ScenarioWorld, period: int, table: Table, row: int, slot: int, state: int, k: int
+    case: _Case, period: int, table: Table, deed: Deed, row: int, slot: int, state: int, k: int
 ) -> Diagnostic:
+    world = case.world
     values = world.flat[table.offset + row * table.width :][: table.width]
-    path = path_to(world, period, k, state)
+    path = case.trail.path_to(period, k, state)
+    use = table.used_by(deed.words)
     rest = slot == table.width - 1
     if rest and np.all((values[:-1] >= -_SLACK) & (values[:-1] <= 1 + _SLACK)):
         return _at(
-            table.expressions[0],
+            use.expressions[0],
             "CM101",
-            f"{table.what} add up to {values[:-1].sum():.6g}, with {_state(world, state)}",
+            f"{use.what} add up to {values[:-1].sum():.6g}, with {_state(world, state)}",
             expected="exclusive outcomes that add up to 1 at the most",
             remedy="lower their probabilities, or let the last be `rest`",
             path=path,
@@ -154,56 +181,69 @@ def _odds_fault(
     which = int(np.argmax((values < -_SLACK) | (values > 1 + _SLACK) | ~np.isfinite(values)))
     which = min(which, len(table.nodes) - 1)
     return _at(
-        table.expressions[which],
+        use.expressions[which],
         "CM100",
-        f"{table.what} is {values[which]:.6g}, with {_state(world, state)}",
+        f"{use.what} is {values[which]:.6g}, with {_state(world, state)}",
         expected="a probability from 0 to 1",
         remedy="bound it with clip(…, 0, 1), or change the parameters it rests on",
         path=path,
     )
 
 
-def _table_at(world: ScenarioWorld, place: int) -> Table | None:
-    for table in world.structure.tables.tables:
-        if table.offset <= place < table.offset + table.size:
-            return table
-    return None
+def _table_at(world: ScenarioWorld, place: int) -> Table:
+    tables = world.structure.tables.tables
+    return next(t for t in tables if t.offset <= place < t.offset + t.size)
 
 
 def _cost_faults(
-    world: ScenarioWorld,
-    period: int,
-    structure: StepStructure,
-    step: StepNumbers,
-    here: Mask,
-    k: int,
+    case: _Case, period: int, structure: StepStructure, step: StepNumbers, here: Mask, k: int
 ) -> Iterator[Diagnostic]:
+    can = playable(step.arrays)
     for number, charge in enumerate(structure.charges):
-        values = step.arrays.charge[:, number]
-        bad = here & (step.arrays.legal[:, charge.action] != 0) & ~np.isfinite(values)
+        if charge.column >= case.world.n_payoffs:
+            continue  # a measure's count, finite wherever the odds are
+        values = charge.sign * step.arrays.charge[:, number]
+        bad = case.narrow(here & can[:, charge.action] & ~np.isfinite(values), period, k)
         if bad.any():
             state = int(np.argmax(bad))
-            table = charge.lookup.table if charge.lookup else None
-            what = table.what if table else f"the cost of {step.actions[charge.action]!r}"
-            yield _at(
-                table.expressions[0] if table else None,
-                "CM103",
-                f"{what} is {values[state]}, with {_state(world, state)}",
-                expected="a finite number",
-                remedy="guard against division by zero, and logs or roots of what is not positive",
-                path=path_to(world, period, k, state),
+            use = _cost_table(structure, number).used_by(
+                structure.program.deeds[charge.action].words
             )
+            yield _not_finite(case, use, float(values[state]), period, k, state)
+
+
+def _cost_table(structure: StepStructure, number: int) -> Table:
+    """The table of a charge, which hangs on an outcome where it has none of its own."""
+    charge = structure.charges[number]
+    if charge.lookup is not None:
+        return charge.lookup.table
+    earlier = structure.charges[:number]
+    place = sum(c.lookup is None and c.action == charge.action for c in earlier)
+    return rewards_of(structure.program.deeds[charge.action])[place][1]
+
+
+def _not_finite(case: _Case, use: Use, value: float, period: int, k: int, state: int) -> Diagnostic:
+    return _at(
+        use.expressions[0],
+        "CM103",
+        f"{use.what} is {value}, with {_state(case.world, state)}",
+        expected="a finite number",
+        remedy="guard against division by zero, and logs or roots of what is not positive",
+        path=case.trail.path_to(period, k, state),
+    )
 
 
 def _policy_faults(
-    world: ScenarioWorld, period: int, step: StepNumbers, here: Mask, k: int, policy: Policy
+    case: _Case, policy: Policy, period: int, step: StepNumbers, here: Mask, k: int
 ) -> Iterator[Diagnostic]:
+    world = case.world
     binding = world.binding(step.label)
     if binding is None:
         return
     sums = binding.mixture.sum(axis=1)
     wrong = (binding.bound != 0) & ((np.abs(sums - 1) > 1e-6) | (binding.mixture < 0).any(axis=1))
-    for code, where in (("CM107", here & binding.stuck), ("CM111", here & wrong)):
+    for code, found in (("CM107", here & binding.stuck), ("CM111", here & wrong)):
+        where = case.narrow(found, period, k)
         if not where.any():
             continue
         state = int(np.argmax(where))
@@ -223,33 +263,29 @@ def _policy_faults(
             rule.location,
             expected=expected,
             remedy=remedy,
-            path=path_to(world, period, k, state),
+            path=case.trail.path_to(period, k, state),
         )
 
 
-def _flow_faults(world: ScenarioWorld, numbers: PeriodNumbers) -> Iterator[Diagnostic]:
-    ended = numbers.over.astype(bool) if numbers.over.size else np.zeros(world.n_states, bool)
-    last = numbers.period == world.periods - 1
+def _flow_faults(case: _Case, numbers: PeriodNumbers) -> Iterator[Diagnostic]:
+    world, period = case.world, numbers.period
+    k, last = len(world.structure.steps), period == world.periods - 1
+    there = np.zeros(world.n_states, bool)
+    there[numbers.end] = True
     for flow in world.structure.flows:
         if flow.at == "last" and not last:
             continue
-        states = numbers.end
+        here = there
         if flow.at == "close" and not last:
-            states = states[ended[states]]
+            here = there & (numbers.over != 0) if numbers.over.size else np.zeros_like(there)
         table = flow.lookup.table
-        values = world.flat[table.offset + flow.lookup.rows[states]]
-        bad = ~np.isfinite(values)
+        values = world.flat[table.offset + flow.lookup.rows]
+        bad = case.narrow(here & ~np.isfinite(values), period, k)
         if bad.any():
-            state = int(states[np.argmax(bad)])
-            k = len(world.structure.steps)
-            yield _at(
-                table.expressions[0],
-                "CM103",
-                f"{table.what} is {values[np.argmax(bad)]}, with {_state(world, state)}",
-                expected="a finite number",
-                remedy="guard against division by zero, and logs or roots of what is not positive",
-                path=path_to(world, numbers.period, k, state),
-            )
+            state = int(np.argmax(bad))
+            column = world.structure.columns[flow.column]
+            use = table.used_by(f"of {column.player!r}" if column.player else repr(column.name))
+            yield _not_finite(case, use, float(values[state]), period, k, state)
 
 
 def _state(world: ScenarioWorld, state: int) -> str:

@@ -34,9 +34,10 @@ class Branching:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """An action, or an event seen as the only action of chance."""
+    """An action, or an event seen as the only action of chance; ``words`` are for messages."""
 
     name: str
+    words: str
     legal: Table | None  # None: always
     otherwise: bool
     costs: tuple[tuple[str, Table], ...]
@@ -118,12 +119,17 @@ def _step_program(scenario: Scenario, tables: Tables, step: Step, label: str) ->
     if step.kind == "event":
         event = scenario.event(step.name)
         guards.append(event.when)
-        deeds: tuple[Deed, ...] = (_deed(tables, event, None),)
+        deeds: tuple[Deed, ...] = (_deed(tables, event, f"event {event.name!r}", None),)
     else:
         player = scenario.player(step.name)
         last = last_name(player.name)
         deeds = tuple(
-            _deed(tables, action, _mark(tables.layout, last, position + 1))
+            _deed(
+                tables,
+                action,
+                f"action {action.name!r} of {player.name!r}",
+                _mark(tables.layout, last, position + 1),
+            )
             for position, action in enumerate(player.actions)
         )
     what = f"the guard of step {label!r}"
@@ -138,13 +144,13 @@ def _mark(layout: Layout, last: str, position: int) -> Change | None:
     return Change(column, layout.sizes[column] - 1, None, position, None)
 
 
-def _deed(tables: Tables, what: Action | Event, marks: Change | None) -> Deed:
-    words = f"{'action' if isinstance(what, Action) else 'event'} {what.name!r}"
+def _deed(tables: Tables, what: Action | Event, words: str, marks: Change | None) -> Deed:
     legal = None
     if isinstance(what, Action) and what.when is not None:
         legal = tables.add("value", [what.when], f"the guard of {words}")
     return Deed(
         what.name,
+        words,
         legal,
         isinstance(what, Action) and what.otherwise,
         _costs(tables, what.costs, words),

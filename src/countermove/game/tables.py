@@ -166,6 +166,14 @@ class Domain:
         return out
 
 
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What a table stands for somewhere in the scenario, in words, with its expressions there."""
+
+    what: str
+    expressions: tuple[Expression | None, ...]
+
+
 @dataclass(slots=True, eq=False)
 class Table:
     """Some expressions on one domain, laid out side by side: ``width`` values a row.
@@ -179,12 +187,15 @@ class Table:
     nodes: tuple[Node, ...]
     when: Node | None
     domain: Domain
-    expressions: tuple[Expression | None, ...]
-    what: str
+    uses: list[Use]
     timed: bool
     parametric: bool
     number: int = 0  # its place among the game's tables
     offset: int = 0  # its place in the flat vector
+
+    def used_by(self, words: str) -> Use:
+        """The use whose words contain these, or the first."""
+        return next((use for use in self.uses if words in use.what), self.uses[0])
 
     @property
     def width(self) -> int:
@@ -251,12 +262,19 @@ class Tables:
         *,
         when: Expression | None = None,
     ) -> Table:
-        """The table of these expressions (``None`` is certainty), made where there is none yet."""
+        """The table of these expressions (``None`` is certainty), made where there is none yet.
+
+        ``what`` says in words what it is for, as messages about it will.
+        """
         nodes = tuple(Number(1.0) if e is None else e.node for e in expressions)
         guard = None if when is None else when.node
         key = (kind, nodes, guard)
+        use = Use(what, (*expressions, when))
         if key in self._found:
-            return self._found[key]
+            table = self._found[key]
+            if all(known.what != what for known in table.uses):
+                table.uses.append(use)
+            return table
         seen = [reads(node) for node in (*nodes, *(() if guard is None else (guard,)))]
         names = frozenset().union(
             *(r.variables for r in seen), *({last_name(p) for p in r.lasts} for r in seen)
@@ -267,8 +285,7 @@ class Tables:
             nodes,
             guard,
             domain,
-            (*expressions, when),
-            what,
+            [use],
             timed=any(r.period for r in seen),
             parametric=any(r.parameters for r in seen),
             number=len(self.tables),
