@@ -27,7 +27,7 @@ def show(console: Console, findings: Findings, folder: Path, *, page: bool) -> N
     ):
         if table.rows:
             console.print(f"\n{heading}", style="bold cyan", markup=False)
-            console.print(grid(table))
+            console.print(grid(table, console.width))
     read = folder / "report.html" if page else folder
     console.print(f"\n{read}", style="bold green", markup=False, soft_wrap=True)
 

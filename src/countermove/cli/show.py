@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from countermove.language.model import Action, Player, Scenario
+    from countermove.report.tables import Table
 
 
 def show(scenario: SCENARIO, as_json: AS_JSON = False) -> None:
@@ -26,7 +27,17 @@ def show(scenario: SCENARIO, as_json: AS_JSON = False) -> None:
         print_json(_data(loaded))
         return
     console = out()
-    for part in (_head, _situation, _players, _order, _events, _measures, _choices, _sources):
+    for part in (
+        _head,
+        _situation,
+        _terms,
+        _players,
+        _order,
+        _events,
+        _measures,
+        _choices,
+        _sources,
+    ):
         part(console, loaded)
 
 
@@ -57,7 +68,15 @@ def _situation(console: Console, scenario: Scenario) -> None:
     from countermove.report import scenario_tables
 
     _heading(console, "The situation at the start")
-    console.print(_grid(scenario_tables.situation(scenario)))
+    _print_grid(console, scenario_tables.situation(scenario))
+
+
+def _terms(console: Console, scenario: Scenario) -> None:
+    from countermove.report import scenario_tables
+
+    if scenario.terms:
+        _heading(console, "Shorthands")
+        _print_grid(console, scenario_tables.terms(scenario))
 
 
 def _players(console: Console, scenario: Scenario) -> None:
@@ -124,7 +143,7 @@ def _events(console: Console, scenario: Scenario) -> None:
 
     if scenario.events:
         _heading(console, "What chance does")
-        console.print(_grid(scenario_tables.events(scenario)))
+        _print_grid(console, scenario_tables.events(scenario))
 
 
 def _measures(console: Console, scenario: Scenario) -> None:
@@ -132,7 +151,7 @@ def _measures(console: Console, scenario: Scenario) -> None:
 
     if scenario.measures:
         _heading(console, "What is measured")
-        console.print(_grid(scenario_tables.measures(scenario)))
+        _print_grid(console, scenario_tables.measures(scenario))
 
 
 def _choices(console: Console, scenario: Scenario) -> None:
@@ -144,23 +163,23 @@ def _choices(console: Console, scenario: Scenario) -> None:
     ):
         if table.rows:
             _heading(console, heading)
-            console.print(_grid(table))
+            _print_grid(console, table)
 
 
 def _sources(console: Console, scenario: Scenario) -> None:
     from countermove.report import scenario_tables
 
     _heading(console, "The numbers and what they rest on")
-    console.print(_grid(scenario_tables.parameters(scenario)))
+    _print_grid(console, scenario_tables.parameters(scenario))
     console.print(scenario_tables.coverage_words(scenario.coverage), style="bold", markup=False)
-    if scenario.claims:
+    if scenario.sources:
         _heading(console, "What the sources say")
-        console.print(_grid(scenario_tables.claims(scenario)))
-        _heading(console, "Sources")
-        console.print(_grid(scenario_tables.sources(scenario)))
+    for source in scenario.sources.values():
+        console.print(f"\n{source.name}: {scenario_tables.source_words(source)}", markup=False)
+        _print_grid(console, scenario_tables.claims(scenario, source.name))
 
 
-def _grid(table: Any) -> RenderableType:
+def _print_grid(console: Console, table: Table) -> None:
     from countermove.cli.tables import grid
 
-    return grid(table)
+    console.print(grid(table, console.width))

@@ -10,11 +10,14 @@ if TYPE_CHECKING:
     from countermove.report.tables import Table
 
 
-def grid(table: Table) -> RichTable:
-    """Headings above, columns apart by spaces, long cells folded."""
+def grid(table: Table, width: int) -> RichTable:
+    """Headings above, columns apart by spaces, long cells folded, spare columns where they fit."""
     from rich.table import Table as RichTable
     from rich.text import Text
 
+    from countermove.report.tables import fitted
+
+    table = fitted(table, width)
     shown = RichTable(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for position, heading in enumerate(table.columns):
         numeric = heading in table.numeric

@@ -30,7 +30,8 @@ def measures(findings: Findings) -> Table:
     factors = tuple(factor_heading(factor) for factor in findings.factors)
     columns = ("measure", "exact", "in words", "simulated", *factors, "unit")
     rows = tuple(_measure_row(findings, row) for row in findings.measures)
-    return without_empty_columns(Table(columns, rows, frozenset({"exact", "simulated", *factors})))
+    numeric = frozenset({"exact", "simulated", *factors})
+    return without_empty_columns(Table(columns, rows, numeric, spare=("in words", "unit")))
 
 
 def _measure_row(findings: Findings, row: MeasureRow) -> tuple[str, ...]:
@@ -79,7 +80,8 @@ def destinations(findings: Findings) -> Table:
     """Each variable: where it starts, where it likeliest ends, with the mean where it has one."""
     columns = ("variable", "at the start", "likeliest at the end", "probability", "mean", "unit")
     rows = tuple(_destination_row(findings, fan) for fan in findings.fans)
-    return without_empty_columns(Table(columns, rows, frozenset({"probability", "mean"})))
+    numeric = frozenset({"probability", "mean"})
+    return without_empty_columns(Table(columns, rows, numeric, spare=("unit", "mean")))
 
 
 def _destination_row(findings: Findings, fan: Fan) -> tuple[str, ...]:

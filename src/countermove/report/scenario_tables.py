@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from countermove.language.model import Claim, Coverage, Parameter, Policy, Scenario, Variable, View
+from countermove.language.model import (
+    Claim,
+    Coverage,
+    Parameter,
+    Policy,
+    Scenario,
+    Source,
+    Variable,
+    View,
+)
 from countermove.report import words
 from countermove.report.prose import MoveWords, event_words, policy_words
 from countermove.report.tables import Table, without_empty_columns
@@ -15,7 +24,7 @@ def situation(scenario: Scenario) -> Table:
         (v.name, v.levels[v.start], level_words(v), v.note, cite_words(v.cites))
         for v in scenario.variables
     )
-    return without_empty_columns(Table(columns, rows))
+    return without_empty_columns(Table(columns, rows, spare=("rests on",)))
 
 
 def level_words(variable: Variable) -> str:
@@ -30,6 +39,11 @@ def level_words(variable: Variable) -> str:
     ]
     joined = (" < " if variable.ordered else ", ").join(shown)
     return f"{joined} {variable.unit}".strip()
+
+
+def terms(scenario: Scenario) -> Table:
+    """The scenario's shorthands with what each stands for."""
+    return Table(("shorthand", "stands for"), tuple((n, t.text) for n, t in scenario.terms.items()))
 
 
 def events(scenario: Scenario) -> Table:
@@ -139,33 +153,22 @@ def cite_words(cites: tuple[str, ...]) -> str:
     return ", ".join(cites)
 
 
-def claims(scenario: Scenario) -> Table:
-    """What each source says, who says it, and whether it is a fact or a judgement."""
-    columns = ("claim", "says", "by", "kind", "source")
-    rows = tuple(_claim_row(claim) for claim in scenario.claims.values())
-    return without_empty_columns(Table(columns, rows))
+def claims(scenario: Scenario, source: str) -> Table:
+    """What a source says, who says it, and whether it is a fact or a judgement."""
+    said = [claim for claim in scenario.claims.values() if claim.source == source]
+    rows = tuple((claim.name, f"{claim.says} ({_standing(claim)})") for claim in said)
+    return Table(("claim", "says"), rows)
 
 
-def _claim_row(claim: Claim) -> tuple[str, ...]:
-    by = ", ".join(part for part in (claim.by, claim.date) if part)
-    return (claim.name, claim.says, by, claim.kind, claim.source)
+def _standing(claim: Claim) -> str:
+    return ", ".join(part for part in (claim.kind, claim.by, claim.date) if part)
 
 
-def sources(scenario: Scenario) -> Table:
-    """The documents."""
-    columns = ("source", "title", "by", "date", "address", "note")
-    rows = tuple(
-        (
-            s.name,
-            s.title,
-            ", ".join(part for part in (s.author, s.publisher) if part),
-            s.date,
-            s.url,
-            s.note,
-        )
-        for s in scenario.sources.values()
-    )
-    return without_empty_columns(Table(columns, rows))
+def source_words(source: Source) -> str:
+    """A document in a line: title, author, publisher, date, address."""
+    about = ", ".join(p for p in (source.author, source.publisher, source.date) if p)
+    parts = (source.title, f"({about})" if about else "", source.url, source.note)
+    return " ".join(part for part in parts if part)
 
 
 def coverage_words(coverage: Coverage) -> str:

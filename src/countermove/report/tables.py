@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Headings and rows of text; ``numeric`` names the columns to be set flush right."""
+    """Headings and rows of text.
+
+    ``numeric`` names the columns to be set flush right; ``spare`` those to be left out, the first
+    of them first, where there is no room.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numeric: frozenset[str] = frozenset()
+    spare: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -22,6 +27,25 @@ class Table:
 def without_empty_columns(table: Table) -> Table:
     """The table less the columns in which every cell is empty."""
     kept = [at for at in range(len(table.columns)) if not at or any(row[at] for row in table.rows)]
+    return _only(table, kept)
+
+
+def fitted(table: Table, width: int) -> Table:
+    """The table less as many of its spare columns as must go for it to fit the width."""
+    for name in table.spare:
+        if _natural_width(table) <= width:
+            break
+        table = _only(table, [at for at, column in enumerate(table.columns) if column != name])
+    return table
+
+
+def _only(table: Table, kept: list[int]) -> Table:
     columns = tuple(table.columns[at] for at in kept)
     rows = tuple(tuple(row[at] for at in kept) for row in table.rows)
-    return Table(columns, rows, table.numeric & frozenset(columns))
+    return Table(columns, rows, table.numeric & frozenset(columns), table.spare)
+
+
+def _natural_width(table: Table) -> int:
+    """Characters that the longest lines of all columns take, with two between columns."""
+    columns = zip(table.columns, *table.rows, strict=True)
+    return sum(max(len(line) for cell in c for line in cell.split("\n")) + 2 for c in columns) - 2

@@ -4,7 +4,7 @@ from countermove import language
 from countermove.language.model import Scenario
 from countermove.report import order, prose, scenario_tables
 from countermove.report.forms import form_of, unit_of
-from countermove.report.tables import Table, without_empty_columns
+from countermove.report.tables import Table, fitted, without_empty_columns
 
 
 def test_an_action_in_words(scenario: Scenario) -> None:
@@ -114,3 +114,11 @@ def test_tables_refuse_ragged_rows() -> None:
 def test_empty_columns_are_left_out() -> None:
     table = Table(("a", "b", "c"), (("1", "", "3"),), frozenset({"b", "c"}))
     assert without_empty_columns(table) == Table(("a", "c"), (("1", "3"),), frozenset({"c"}))
+
+
+def test_spare_columns_go_first_where_there_is_no_room() -> None:
+    table = Table(("a", "b", "c"), (("12345", "12345", "12345"),), spare=("b", "c"))
+    assert fitted(table, 19) == table
+    assert fitted(table, 18).columns == ("a", "c")
+    assert fitted(table, 11).columns == ("a",)
+    assert fitted(table, 1).columns == ("a",)
