@@ -12,64 +12,94 @@ from typing import Any
 import numpy as np
 from numba import njit, prange
 
-from countermove.solve.simd import LANES, gather_rows
+from countermove.solve.simd import LANES, exp_in_place, gather_rows
 
+_TILE = 32  # states worked on together, in stages that each keep the processor's units busy
 _CHUNK = 256  # states a task: enough to amortise its buffers, few enough to balance
 
 
-@njit(cache=True, nogil=True, fastmath={"contract"})
-def _logit(
-    q: Any, weights: Any, legal: Any, s: int, rationality: float, column: int, stride: int
-) -> None:
-    """``weights[a]`` <- softmax over legal actions of rationality × q[a, column]."""
-    n_actions = weights.shape[0]
-    best = -np.inf
-    for a in range(n_actions):
-        if legal[s, a]:
-            best = max(best, q[a * stride + column])
-    total = 0.0
-    for a in range(n_actions):
-        # The best exponent is zero, so nothing overflows whatever the payoffs.
-        p = np.exp(rationality * (q[a * stride + column] - best)) if legal[s, a] else 0.0
-        weights[a] = p
-        total += p
-    for a in range(n_actions):
-        weights[a] /= total
+@njit(cache=True, nogil=True, forceinline=True, fastmath={"contract"})
+def _expect(states: Any, step: Any, after: Any, q: Any) -> None:
+    """``q`` [N, A, C] (flat) <- what each action of N states comes to."""
+    n_actions, stride = step.legal.shape[1], after.shape[1]
+    pointer, legal, odds, successor = step.pointer, step.legal, step.odds, step.successor
+    actions, columns, charge = step.charge_action, step.charge_column, step.charge
+    flat = after.reshape(-1)
+    for i in range(states.shape[0]):
+        s = states[i]
+        row = i * n_actions
+        for a in range(n_actions):
+            first, last = pointer[s * n_actions + a], pointer[s * n_actions + a + 1]
+            if not legal[s, a]:
+                last = first  # its weight is zero, and its q must be finite
+            for block in range(0, stride, LANES):
+                place = (row + a) * stride + block
+                gather_rows(q, place, odds, successor, first, last, flat, stride, block)
+        for k in range(actions.shape[0]):
+            a = actions[k]
+            if legal[s, a]:
+                q[(row + a) * stride + columns[k]] += charge[s, k]
+
+
+@njit(cache=True, nogil=True, forceinline=True, fastmath={"contract"})
+def _choose(states: Any, step: Any, stride: int, q: Any, weights: Any) -> None:
+    """``weights`` [N, A] (flat) <- softmax of rationality × q, or the policy's mixture."""
+    n_actions, legal, bound, mixture = step.legal.shape[1], step.legal, step.bound, step.mixture
+    rationality, player = step.rationality, step.player
+    for i in range(states.shape[0]):
+        s = states[i]
+        row = i * n_actions
+        best = -np.inf
+        for a in range(n_actions):
+            if legal[s, a]:
+                best = max(best, q[(row + a) * stride + player])
+        for a in range(n_actions):
+            # The best exponent is zero, so nothing overflows whatever the payoffs.
+            exponent = rationality * (q[(row + a) * stride + player] - best)
+            weights[row + a] = exponent if legal[s, a] else -np.inf
+    for block in range(0, states.shape[0] * n_actions, LANES):
+        exp_in_place(weights, block)
+    for i in range(states.shape[0]):
+        s = states[i]
+        row = i * n_actions
+        total = 0.0
+        for a in range(n_actions):
+            total += weights[row + a]
+        scale = 1.0 / total
+        for a in range(n_actions):
+            weights[row + a] *= scale
+        if bound.shape[0] > 0 and bound[s]:
+            for a in range(n_actions):
+                weights[row + a] = mixture[s, a]
+
+
+@njit(cache=True, nogil=True, forceinline=True, fastmath={"contract"})
+def _mix(states: Any, q: Any, weights: Any, actions: Any, before: Any, strategy: Any) -> None:
+    """``before`` <- q averaged by the weights, which are the strategy."""
+    n_actions, stride = strategy.shape[1], before.shape[1]
+    out = before.reshape(-1)
+    for i in range(states.shape[0]):
+        s = states[i]
+        row = i * n_actions
+        for a in range(n_actions):
+            strategy[s, a] = weights[row + a]
+        for block in range(0, stride, LANES):
+            place = s * stride + block
+            gather_rows(out, place, weights, actions, row, row + n_actions, q, stride, block)
 
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
 def _step_rows(low: int, high: int, step: Any, after: Any, before: Any, strategy: Any) -> None:
     n_actions, stride = step.legal.shape[1], after.shape[1]
-    moving, pointer, legal = step.moving, step.pointer, step.legal
-    flat = after.reshape(-1)
-    q = np.zeros(n_actions * stride)
-    weights = np.ones(n_actions)
-    for i in range(low, high):
-        s = moving[i]
-        for a in range(n_actions):
-            if legal[s, a]:
-                first, last = pointer[s * n_actions + a], pointer[s * n_actions + a + 1]
-                for block in range(0, stride, LANES):
-                    place = a * stride + block
-                    gather_rows(
-                        q, place, step.odds, step.successor, first, last, flat, stride, block
-                    )
-        for k in range(step.charge_action.shape[0]):
-            q[step.charge_action[k] * stride + step.charge_column[k]] += step.charge[s, k]
-        if step.bound.shape[0] > 0 and step.bound[s]:
-            for a in range(n_actions):
-                weights[a] = step.mixture[s, a]
-        elif step.player >= 0:
-            _logit(q, weights, legal, s, step.rationality, step.player, stride)
-        for c in range(stride):
-            before[s, c] = 0.0
-        for a in range(n_actions):
-            p = weights[a]
-            strategy[s, a] = p
-            # An illegal action has weight zero, and its q may hold anything.
-            if p > 0.0:
-                for c in range(stride):
-                    before[s, c] += p * q[a * stride + c]
+    q = np.zeros(_TILE * n_actions * stride)
+    weights = np.ones(_TILE * n_actions)
+    actions = np.arange(_TILE * n_actions).astype(np.uint32)
+    for tile in range(low, high, _TILE):
+        states = step.moving[tile : min(high, tile + _TILE)]
+        _expect(states, step, after, q)
+        if step.player >= 0:
+            _choose(states, step, stride, q, weights)
+        _mix(states, q, weights, actions, before, strategy)
 
 
 @njit(cache=True, parallel=True)
