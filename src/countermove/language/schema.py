@@ -30,9 +30,9 @@ def _choose(decide: Any, expected: str) -> Discriminator:
     )
 
 
-def absent(description: str) -> Any:
-    """A field that may be left out, but not left empty."""
-    return Field(default=None, description=description)
+def absent(description: str = "") -> Any:
+    """A field that may be left out, but not left empty; a new one each time, as pydantic needs."""
+    return Field(default=None, description=description) if description else Field(default=None)
 
 
 class Part(BaseModel):
@@ -62,7 +62,6 @@ Cites = Annotated[list[str], Field(description="Claims that this rests on.")]
 Note = Annotated[str, Field(description="Anything the reader should know.")]
 Unit = Annotated[str, Field(description="The unit of the number, for people.")]
 When = Annotated[Formula, Field(description="A condition; without it, always.")]
-ABSENT: Any = Field(default=None)  # may be left out, but not left empty
 
 
 class Source(Part):
@@ -146,7 +145,7 @@ class Parameter(Part):
     """A named number."""
 
     value: float = Field(description="The value in force unless a view or --set says otherwise.")
-    range: Range = ABSENT
+    range: Range = absent()
     scale: Literal["linear", "log"] = Field(
         default="linear", description="How values in the range are drawn."
     )

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from pydantic import Field, StrictInt, Tag
 
 from countermove.language.schema import (
-    ABSENT,
     AnyParameter,
     Calendar,
     Cites,
@@ -54,7 +53,7 @@ def _play_kind(value: Any) -> str | None:
 class Rule(Part):
     """What a bound player must or must not do while a condition holds."""
 
-    when: When = ABSENT
+    when: When = absent()
     play: Annotated[
         Annotated[str, Tag("<action>")]
         | Annotated[list[str], Tag("<first>"), Field(min_length=1)]

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, Tag
 
 from countermove.language.schema import (
-    ABSENT,
     Cites,
     Formula,
     Note,
@@ -50,7 +49,7 @@ class Effect(BaseModel):
     __pydantic_extra__: dict[str, Change]
 
     probability: Formula = absent("The odds, from 0 to 1; without it, certain.")
-    when: When = ABSENT
+    when: When = absent()
 
 
 def _costs_kind(value: Any) -> str | None:
@@ -75,7 +74,7 @@ class Outcome(Part):
 
     probability: Formula = Field(description="The odds, from 0 to 1, or 'rest' for what is left.")
     effects: list[AnyEffect] = Field(default=[], description="What happens then, in order.")
-    costs: Costs = ABSENT
+    costs: Costs = absent()
     redraw: Any = Field(default=None, description=_LATER)
     succession: Any = Field(default=None, description=_LATER)
     note: Note = ""
@@ -85,7 +84,7 @@ class Outcomes(Part):
     """Outcomes that exclude each other; what is left of 1 is nothing."""
 
     outcomes: list[Outcome] = Field(min_length=1, description="At most one of these happens.")
-    when: When = ABSENT
+    when: When = absent()
 
 
 def _effect_kind(value: Any) -> str | None:
@@ -103,9 +102,9 @@ AnyEffect = Annotated[
 class Action(Part):
     """A move that a player may choose."""
 
-    when: When = ABSENT
+    when: When = absent()
     otherwise: bool = Field(default=False, description="true: legal only where nothing else is.")
-    costs: Costs = ABSENT
+    costs: Costs = absent()
     effects: list[AnyEffect] = Field(default=[], description="What happens, in order.")
     cites: Cites = Field(default=[])
     note: Note = ""
@@ -159,12 +158,12 @@ class Player(Part):
 class Event(Part):
     """Chance: something that happens by itself."""
 
-    when: When = ABSENT
+    when: When = absent()
     effects: list[AnyEffect] = Field(default=[], description="What happens, in order.")
     outcomes: list[Outcome] = Field(
         default=[], description="At most one of these happens, after the effects."
     )
-    costs: Costs = ABSENT
+    costs: Costs = absent()
     redraw: Any = Field(default=None, description=_LATER)
     succession: Any = Field(default=None, description=_LATER)
     cites: Cites = Field(default=[])
@@ -186,7 +185,7 @@ class Step(Part):
     """A step that a guard may skip."""
 
     step: str | list[str] = Field(description="A player or an event.")
-    when: When = ABSENT
+    when: When = absent()
 
 
 def _step_kind(value: Any) -> str | None:
