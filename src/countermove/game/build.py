@@ -50,7 +50,8 @@ def build(
     ends = None
     if scenario.ends is not None:
         ends = tables.add("value", [scenario.ends], "`ends`")
-    possible = Possible(tables, ranges_of(scenario, overrides), scenario.calendar.periods)
+    ranges = ranges_of(scenario, overrides)
+    possible = Possible(tables, ranges, scenario.calendar.periods)
     cost = bytes_of_state(programs, len(columns), scenario.calendar.periods)
     registry = Registry(layout, max(max_memory // cost, 1))
     steps = tuple(StepReach(p, p.kind == "event") for p in programs)
@@ -83,6 +84,7 @@ def build(
         scenario.calendar.periods,
         registry,
         reach.bytes_needed(),
+        ranges,
     )
 
 
@@ -167,7 +169,7 @@ def period_asked(scenario: Scenario, at: int | str | dt.date | None) -> int:
     if at is None:
         return 0
     period: int | None
-    if isinstance(at, str) and not at.isdigit():
+    if isinstance(at, str) and not (at.isascii() and at.isdigit()):
         try:
             at = dt.date.fromisoformat(at if len(at) > 7 else f"{at}-01")
         except ValueError:

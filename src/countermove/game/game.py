@@ -81,10 +81,10 @@ class Game:
         from countermove.game.build import start_of
 
         if self.structure is None:
-            name = levels.get(self.variables[0], self.level_names[0][self.start])
-            return self.level_names[0].index(str(name))
+            return self._index_by_name(levels)
         structure = self.structure
-        wanted = start_of(structure.scenario, structure.tables.layout, levels)
+        begun = {v.name: self.state(self.start)[v.name] for v in structure.scenario.variables}
+        wanted = start_of(structure.scenario, structure.tables.layout, {**begun, **levels})
         found = int(structure.registry.find(wanted)[0])
         if found < 0:
             shown = ", ".join(f"{name} {level}" for name, level in levels.items())
@@ -93,17 +93,33 @@ class Game:
             )
         return found
 
+    def _index_by_name(self, levels: Mapping[str, str]) -> int:
+        """The index of a state of a game that has but one variable."""
+        variable, names = self.variables[0], self.level_names[0]
+        for name in levels:
+            if name != variable:
+                raise unknown("state variable", name, self.variables)
+        level = str(levels.get(variable, names[self.start]))
+        if level not in names:
+            raise InvalidRequest(f"{variable!r} has no level {level!r}")
+        return names.index(level)
+
     def replace(
         self,
         *,
         rationality_factor: float | None = None,
         parameters: Mapping[str, float] | None = None,
     ) -> Game:
-        """The same structure with other numbers: quick, as nothing is explored again."""
+        """The same structure with other numbers: quick, as nothing is explored again.
+
+        Raises ``InvalidRequest`` for values outside the parameters' ranges, for which the structure
+        may lack states, and for a factor that is negative or infinite; ``UnknownName``.
+        """
         if self.structure is None:
             raise InvalidRequest("a game made from arrays has no parameters to replace")
         factor = self.rationality_factor if rationality_factor is None else rationality_factor
-        values = {**self.parameters, **(parameters or {})}
+        _check_factor(factor)
+        values = {**self.parameters, **_within(self.structure, parameters or {})}
         policy = None if self.policy is None else self.structure.scenario.policies[self.policy]
         world = ScenarioWorld(
             self.structure,
@@ -161,8 +177,7 @@ def compile(
     """
     chosen = _policy(scenario, policy)
     overrides = _overrides(scenario, set or {})
-    if not rationality_factor >= 0:
-        raise InvalidRequest(f"the rationality factor must not be negative: {rationality_factor}")
+    _check_factor(rationality_factor)
     structure = build(
         scenario,
         max_memory=parse_memory(max_memory),
@@ -223,6 +238,26 @@ def _overrides(scenario: Scenario, wanted: Mapping[str, float]) -> dict[str, flo
         if not abs(number) < float("inf"):
             raise InvalidRequest(f"parameter {name!r} must be a finite number, not {value!r}")
         found[name] = number
+    return found
+
+
+def _check_factor(factor: float) -> None:
+    if not 0 <= factor < float("inf"):
+        raise InvalidRequest(
+            f"the rationality factor must be a finite number that is not negative: {factor}"
+        )
+
+
+def _within(structure: Structure, wanted: Mapping[str, float]) -> dict[str, float]:
+    """Values of parameters, checked against the ranges that a structure was built for."""
+    found = _overrides(structure.scenario, wanted)
+    for name, value in found.items():
+        low, high = structure.ranges[name]
+        if not low <= value <= high:
+            raise InvalidRequest(
+                f"parameter {name!r} was compiled for {low:g} to {high:g}, not {value:g}: compile "
+                "again with `set`"
+            )
     return found
 
 

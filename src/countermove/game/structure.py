@@ -7,6 +7,7 @@ factors, K charges (an action and a column it pays into), C columns.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -131,6 +132,7 @@ class Structure:
     periods: int
     registry: Registry
     predicted_bytes: int
+    ranges: Mapping[str, tuple[float, float]]  # of the parameters, within which it holds
 
     @property
     def n_states(self) -> int:

@@ -195,6 +195,6 @@ def _passage(
         hung_row,
         np.array([v for _, v in hanging]).reshape(len(hanging), n_branches),
         np.array([a.column for a in step.absorbs], np.int32),
-        np.array([a.hit for a in step.absorbs], np.uint8).reshape(-1, n_branches),
-        np.array([a.condition for a in step.absorbs]).reshape(-1, n_states),
+        np.array([a.hit for a in step.absorbs], np.uint8).reshape(len(step.absorbs), n_branches),
+        np.array([a.condition for a in step.absorbs]).reshape(len(step.absorbs), n_states),
     )

@@ -35,7 +35,8 @@ def _period(world: World, found: Backward, period: int, serial: bool, *, whole: 
         sample = arrays.moving if whole else arrays.moving[:10_000]
         sigma, mixed = _step(arrays, sample, values)
         if step.kind == "move":
-            worst = max(worst, float(np.abs(sigma - strategy[sample]).max(initial=0.0)))
+            # NumPy's maximum, unlike Python's, lets through what is not a number.
+            worst = float(np.maximum(worst, np.abs(sigma - strategy[sample]).max(initial=0.0)))
             if not whole:
                 return worst
         if not whole and not np.array_equal(sample, arrays.moving):
