@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from countermove.report import words
+from countermove.report.condense import condensed
 from countermove.report.records import Fan, MeasureRow
 
 if TYPE_CHECKING:
@@ -21,16 +22,25 @@ _WIDTH = 250
 _GROWS = 1.25  # a figure may be drawn so much larger than it was laid out
 _LABELLED_TIMES = 4
 # Viridis without its ends: even in lightness, so told apart without colour and in print.
-_ORDERED = ("#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#e8e419")
+_ORDERED = ("#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#75d054", "#a0da39", "#e8e419")
 # Okabe and Ito's colours, told apart by people who see few colours.
-_UNORDERED = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#b8ad00")
+_UNORDERED = (
+    "#0072b2",
+    "#e69f00",
+    "#009e73",
+    "#cc79a7",
+    "#56b4e9",
+    "#d55e00",
+    "#b8ad00",
+    "#777777",
+)
 
 
 def fan_figure(fan: Fan, calendar: Calendar) -> str:
     """Stacked probabilities of a variable's levels over time; below, the mean where it has one."""
     import altair as alt
 
-    chart: Any = _areas(alt, fan, calendar)
+    chart: Any = _areas(alt, condensed(fan), calendar)
     if fan.means:
         line = _mean_line(alt, fan, calendar)
         chart = alt.vconcat(chart, line, spacing=10).resolve_scale(x="shared")
@@ -126,7 +136,7 @@ def level_colours(count: int, *, ordered: bool) -> tuple[str, ...]:
     """A colour a level: from dark to light where they have an order, apart in hue where not."""
     if not ordered:
         return tuple(_UNORDERED[at % len(_UNORDERED)] for at in range(count))
-    few = {1: (2,), 2: (1, 5), 3: (0, 2, 5), 4: (0, 2, 4, 5)}
+    few = {1: (2,), 2: (1, 6), 3: (0, 2, 6), 4: (0, 2, 4, 6)}
     last = len(_ORDERED) - 1
     picks = few.get(count) or tuple(round(at * last / (count - 1)) for at in range(count))
     return tuple(_ORDERED[at] for at in picks)

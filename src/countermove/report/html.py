@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TEMPLATE = "report.html.jinja"
 _MOST_ROWS = 14
 _CARDS = 8
+_SHOWN_ELSEWHERE = frozenset({"parameters", "start"})
 
 
 def page(findings: Findings, *, manifest: Mapping[str, Any] | None = None) -> str:
@@ -29,7 +30,7 @@ def page(findings: Findings, *, manifest: Mapping[str, Any] | None = None) -> st
         .render(
             findings=findings,
             scenario=findings.scenario,
-            manifest=manifest or {},
+            manifest={k: v for k, v in (manifest or {}).items() if k not in _SHOWN_ELSEWHERE},
             version=__version__,
             today=words.day(dt.datetime.now(dt.UTC).date()),
             sentences=summary.sentences(findings),

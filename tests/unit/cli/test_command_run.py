@@ -12,7 +12,7 @@ from countermove.report.manifest import sha256
 from countermove.solve import load_solution
 from unit.cli.command_results import Ran, Run
 
-FEW = ("--paths", "2000", "--log", "20")
+FEW = ("--paths", "2000", "--log", "20", "--no-report")
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def as_json(ran: Ran) -> dict[str, Any]:
 
 
 def test_the_folder_holds_all_that_it_should(run: Run, tmp_path: Path) -> None:
-    ran = run()
+    ran = run("--report")
     assert ran.code == 0, ran.err
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names == [
@@ -45,7 +45,7 @@ def test_the_folder_holds_all_that_it_should(run: Run, tmp_path: Path) -> None:
 
 
 def test_the_essentials_are_printed(run: Run, tmp_path: Path) -> None:
-    ran = run()
+    ran = run("--report")
     for said in ("Likely moves now", "The mainland", "Measures", "time to blockade", "λ doubled"):
         assert said in ran.out
     assert ran.out.splitlines()[-1] == str(tmp_path / "out" / "report.html")
@@ -121,7 +121,7 @@ def test_policies_views_and_values_change_the_answer(run: Run) -> None:
 
 
 def test_another_start_and_date(run: Run, tmp_path: Path) -> None:
-    ran = run("--from", "blockade=full,stocks=low", "--at", "2027-06-15", "--json")
+    ran = run("--from", "blockade=full,stocks=low", "--at", "2027-06-15", "--json", "--report")
     data = as_json(ran)
     assert data["fans"]["blockade"]["odds"][0] == [0, 0, 1]
     assert data["moves"]["mainland"]["periods"][0] == 3

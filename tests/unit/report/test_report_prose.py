@@ -3,7 +3,10 @@ import pytest
 from countermove import language
 from countermove.language.model import Scenario
 from countermove.report import order, prose, scenario_tables
+from countermove.report.condense import condensed
+from countermove.report.figures import level_colours
 from countermove.report.forms import form_of, unit_of
+from countermove.report.records import Fan
 from countermove.report.tables import Table, fitted, without_empty_columns
 
 
@@ -122,3 +125,25 @@ def test_spare_columns_go_first_where_there_is_no_room() -> None:
     assert fitted(table, 18).columns == ("a", "c")
     assert fitted(table, 11).columns == ("a",)
     assert fitted(table, 1).columns == ("a",)
+
+
+def a_fan(count: int, *, ordered: bool) -> Fan:
+    weights = [(7 * at) % count + 1 for at in range(count)]
+    row = tuple(weight / sum(weights) for weight in weights)
+    return Fan("v", "", ordered, tuple(f"l{at}" for at in range(count)), (0,), (row,), (1.5,))
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+@pytest.mark.parametrize("count", [2, 8, 9, 17, 60])
+def test_figures_show_at_most_eight_levels(count: int, ordered: bool) -> None:
+    fan = condensed(a_fan(count, ordered=ordered))
+    assert len(fan.levels) == len(set(fan.levels)) == min(count, 8)
+    assert sum(fan.odds[0]) == pytest.approx(1)
+    assert fan.means == (1.5,)
+    assert len(set(level_colours(len(fan.levels), ordered=ordered))) == len(fan.levels)
+
+
+def test_ordered_levels_are_put_together_with_their_neighbours() -> None:
+    assert condensed(a_fan(16, ordered=True)).levels[:2] == ("l0 to l1", "l2 to l3")
+    likely = condensed(a_fan(9, ordered=False))
+    assert likely.levels[-1] == "others"
