@@ -48,7 +48,10 @@ class Table(BaseModel):
     __pydantic_extra__: dict[str, Formula]
 
     by: str = Field(description="A variable, or last(player), whose value picks the entry.")
-    otherwise: Formula = absent("The value where none of the other entries fits.")
+    # Annotated here, for pydantic before 2.11.7 loses the union's tags otherwise.
+    otherwise: Annotated[
+        Formula, Field(description="The value where none of the other entries fits.")
+    ] = absent()
 
 
 Formula = Annotated[
