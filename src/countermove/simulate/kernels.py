@@ -75,13 +75,13 @@ def begin_streams(seed: Any, first: Any, streams: Any) -> None:
         streams[p] = _mixed(base + (first + np.uint64(p)) * _GAMMA)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _uniform(streams: Any, p: int) -> Any:
     streams[p] += _GAMMA
     return float(_mixed(streams[p]) >> _S11) * _UNIT
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _draw(weights: Any, first: int, last: int, u: float) -> int:
     """The index at which the running sum of weights passes u."""
     chosen = first
@@ -94,42 +94,62 @@ def _draw(weights: Any, first: int, last: int, u: float) -> int:
     return chosen
 
 
-@njit(cache=True, nogil=True)
-def _earn(step: Any, paths: Any, p: int, s: int, a: int, e: int) -> None:
-    for j in range(step.charge_first[a], step.charge_first[a + 1]):
-        k = step.charge_order[j]
-        row = step.hung_row[k]
-        value = step.charge[s, k] if row < 0 else step.hung[row, e]
-        c = step.charge_column[k]
-        paths.earned[p, c] += paths.weight[p, c] * value
-    for i in range(step.absorb_column.shape[0]):
-        if step.absorb_hit[i, e] and step.absorb_where[i, s] != 0.0:
-            c = step.absorb_column[i]
-            paths.earned[p, c] += paths.weight[p, c]
-            paths.weight[p, c] = 0.0
+# The loops below take arrays out of the tuples before they begin: within a loop each use would
+# count the array's users, by an atomic operation that all cores wait for.
 
 
 @njit(cache=True, nogil=True)
-def _walk_rows(low: int, high: int, step: Any, paths: Any) -> None:
-    n_actions = step.strategy.shape[1]
-    choices = step.strategy.reshape(-1)
+def _draw_rows(low: int, high: int, step: Any, paths: Any, branch: Any) -> None:
+    """``paths.chosen`` and ``branch`` [high - low] <- what each path draws, -1 for nothing."""
+    acts, pointer, odds, happened = step.acts, step.pointer, step.odds, step.happened
+    n_actions, choices = step.strategy.shape[1], step.strategy.reshape(-1)
+    state, done, streams, chosen = paths.state, paths.done, paths.streams, paths.chosen
     for p in range(low, high):
-        s = np.int64(paths.state[p])
-        paths.chosen[p] = -1
-        if paths.done[p] or not step.acts[s]:
+        s = np.int64(state[p])
+        chosen[p] = branch[p - low] = -1
+        if done[p] or not acts[s]:
             continue
-        a = 0
+        at, a = s * n_actions, 0
         if n_actions > 1:
-            at = s * n_actions
-            a = _draw(choices, at, at + n_actions, _uniform(paths.streams, p)) - at
-        first, last = step.pointer[s * n_actions + a], step.pointer[s * n_actions + a + 1]
-        e = first
-        if last - first > 1:
-            e = _draw(step.odds, first, last, _uniform(paths.streams, p))
-        _earn(step, paths, p, s, a, e)
-        paths.state[p] = step.successor[e]
-        if step.happened.shape[0] == 0 or step.happened[e]:
-            paths.chosen[p] = a
+            a = _draw(choices, at, at + n_actions, _uniform(streams, p)) - at
+        e, last = pointer[at + a], pointer[at + a + 1]
+        if last - e > 1:
+            e = _draw(odds, e, last, _uniform(streams, p))
+        branch[p - low] = e
+        if happened.shape[0] == 0 or happened[e]:
+            chosen[p] = a
+
+
+@njit(cache=True, nogil=True)
+def _earn_rows(low: int, high: int, step: Any, paths: Any, branch: Any) -> None:
+    """What columns earn on the branches taken."""
+    first, order, column = step.charge_first, step.charge_order, step.charge_column
+    charge, hung_row, hung = step.charge, step.hung_row, step.hung
+    absorbing, hit, where = step.absorb_column, step.absorb_hit, step.absorb_where
+    state, chosen, earned, weight = paths.state, paths.chosen, paths.earned, paths.weight
+    for p in range(low, high):
+        e = branch[p - low]
+        if e < 0:
+            continue
+        s, a = state[p], max(chosen[p], 0)
+        for j in range(first[a], first[a + 1]):
+            k = order[j]
+            c = column[k]
+            value = charge[s, k] if hung_row[k] < 0 else hung[hung_row[k], e]
+            earned[p, c] += weight[p, c] * value
+        for i in range(absorbing.shape[0]):
+            if hit[i, e] and where[i, s] != 0.0:
+                c = absorbing[i]
+                earned[p, c] += weight[p, c]
+                weight[p, c] = 0.0
+
+
+@njit(cache=True, nogil=True)
+def _move_rows(low: int, high: int, step: Any, paths: Any, branch: Any) -> None:
+    successor, state = step.successor, paths.state
+    for p in range(low, high):
+        if branch[p - low] >= 0:
+            state[p] = successor[branch[p - low]]
 
 
 @njit(cache=True, parallel=True)
@@ -138,20 +158,26 @@ def walk(step: Any, paths: Any) -> None:
     n = paths.state.shape[0]
     for chunk in prange((n + _CHUNK - 1) // _CHUNK):
         low = chunk * _CHUNK
-        _walk_rows(low, min(n, low + _CHUNK), step, paths)
+        high = min(n, low + _CHUNK)
+        branch = np.empty(_CHUNK, np.int64)
+        _draw_rows(low, high, step, paths, branch)
+        if step.charge_column.shape[0] > 0 or step.absorb_column.shape[0] > 0:
+            _earn_rows(low, high, step, paths, branch)
+        _move_rows(low, high, step, paths, branch)
 
 
 @njit(cache=True, nogil=True)
 def _close_rows(
     low: int, high: int, paths: Any, add: Any, keep: Any, over: Any, n_payoffs: int
 ) -> None:
+    state, done, earned, weight = paths.state, paths.done, paths.earned, paths.weight
     for p in range(low, high):
-        s = paths.state[p]
-        for c in range(n_payoffs if paths.done[p] else 0, add.shape[1]):
-            paths.earned[p, c] += paths.weight[p, c] * add[s, c]
-            paths.weight[p, c] *= keep[s, c]
+        s = state[p]
+        for c in range(n_payoffs if done[p] else 0, add.shape[1]):
+            earned[p, c] += weight[p, c] * add[s, c]
+            weight[p, c] *= keep[s, c]
         if over.shape[0] > 0 and over[s]:
-            paths.done[p] = 1
+            done[p] = 1
 
 
 @njit(cache=True, parallel=True)
@@ -170,6 +196,7 @@ def close(paths: Any, add: Any, keep: Any, over: Any, n_payoffs: int) -> None:
 @njit(cache=True, nogil=True)
 def begin(paths: Any, carry: Any) -> None:
     """The state in which the next period begins."""
-    for p in range(paths.state.shape[0]):
-        if not paths.done[p]:
-            paths.state[p] = carry[paths.state[p]]
+    state, done = paths.state, paths.done
+    for p in range(state.shape[0]):
+        if not done[p]:
+            state[p] = carry[state[p]]
