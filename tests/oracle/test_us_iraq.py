@@ -246,5 +246,5 @@ def test_the_game_fits_and_everything_in_it_rests_on_something():
     assert solved().n_states <= 12_500
     assert not scenario().warnings
     assert scenario().coverage.bare == 0
-    assert scenario().coverage.share_cited > 0.85
+    assert scenario().coverage.share_cited > 0.8
     assert countermove.load(SLUG).name == SLUG
