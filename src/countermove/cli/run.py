@@ -143,7 +143,7 @@ def run(
     """
     request = Request(
         scenario=scenario,
-        output=output or _default_output(scenario),
+        output=output or default_output(scenario),
         overwrite=overwrite,
         policy=policy,
         view=view,
@@ -164,9 +164,11 @@ def run(
         raise typer.Exit(ExitCode.NOT_SOLVED)
 
 
-def _default_output(scenario: str) -> Path:
-    path = Path(scenario)
-    name = path.parent.resolve().name if path.name == "scenario.yaml" else path.resolve().stem
+def default_output(scenario: str) -> Path:
+    """``runs/NAME``, named after the scenario, its file or its folder."""
+    path = Path(scenario).resolve()
+    folder = path.parent if path.name == "scenario.yaml" else path
+    name = path.stem if path.is_file() and folder is path else folder.name
     return Path("runs") / (name or "scenario")
 
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from countermove.language.model import Calendar
 
 _RARE = (100, 50, 30, 25, 20, 15, 12)
+_LEAST = 0.0095  # what is shown as 1.0% is about 1 in 100, not less
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -22,9 +23,9 @@ def chance(probability: float) -> str:
         return "no chance"
     if probability >= 1 - 1e-12:
         return "certain"
-    if probability < 0.01:
+    if probability < _LEAST:
         return "less than 1 in 100"
-    if probability > 0.99:
+    if probability > 1 - _LEAST:
         return "more than 99 in 100"
     return _about(probability)
 

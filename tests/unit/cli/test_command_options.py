@@ -1,6 +1,9 @@
+from pathlib import Path
+
 import pytest
 
 from countermove.cli import options
+from countermove.cli.run import default_output
 from countermove.errors import InvalidRequest
 
 
@@ -29,3 +32,17 @@ def test_numbers_must_be_finite_numbers() -> None:
     for text in ("a=low", "a=nan", "a=inf"):
         with pytest.raises(InvalidRequest, match="is not a number"):
             options.numbers("--set", [text])
+
+
+def test_the_default_folder_is_named_after_the_scenario(tmp_path: Path) -> None:
+    folder = tmp_path / "crisis.v2"
+    folder.mkdir()
+    (folder / "scenario.yaml").touch()
+    (tmp_path / "strait.yaml").touch()
+    for given, name in (
+        ("us-iraq-2020", "us-iraq-2020"),
+        (folder, "crisis.v2"),
+        (folder / "scenario.yaml", "crisis.v2"),
+        (tmp_path / "strait.yaml", "strait"),
+    ):
+        assert default_output(str(given)) == Path("runs") / name

@@ -14,7 +14,8 @@ MONTHLY = Calendar(16, dt.date(2020, 9, 1), 1, "month", 1 / 12)
     [
         (0.0, "no chance"),
         (1e-6, "less than 1 in 100"),
-        (0.011, "about 1 in 100"),
+        (0.0094, "less than 1 in 100"),
+        (0.0096, "about 1 in 100"),
         (0.05, "about 1 in 20"),
         (0.1, "about 1 in 10"),
         (0.31, "about 3 in 10"),
