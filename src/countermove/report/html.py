@@ -64,7 +64,11 @@ def _environment(scenario: Scenario) -> Environment:
 
 
 def _rationality(findings: Findings) -> str:
-    rows = tuple(row for row in findings.measures if row.form == "probability" and row.variants)
+    rows = tuple(
+        row
+        for row in findings.measures
+        if row.form == "probability" and row.variants and row.is_defined
+    )
     rows = tuple(sorted(rows, key=swing, reverse=True)[:_MOST_ROWS])
     return rationality_figure(rows, findings.factors) if rows else ""
 

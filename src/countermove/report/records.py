@@ -5,6 +5,7 @@ Axis letters: T periods, A actions, L levels. Everything is Python's own numbers
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
@@ -98,6 +99,11 @@ class MeasureRow:
     mean_censored: float | None = None
     sampled: Sampled | None = None
     variants: Mapping[float, float] = field(default_factory=dict)
+
+    @property
+    def is_defined(self) -> bool:
+        """Is it a number at every rationality? One whose condition never holds is not."""
+        return all(math.isfinite(value) for value in (self.value, *self.variants.values()))
 
     @property
     def in_percent(self) -> bool:

@@ -100,7 +100,9 @@ def _timing(row: MeasureRow, findings: Findings) -> str:
 
 def _firmness_sentence(findings: Findings) -> Sentence | None:
     swings = [
-        (swing(row), row) for row in findings.measures if row.form == "probability" and row.variants
+        (swing(row), row)
+        for row in findings.measures
+        if row.form == "probability" and row.variants and row.is_defined
     ]
     if not swings:
         return None

@@ -154,6 +154,21 @@ players:
     assert "period 1" in shown
 
 
+def test_a_measure_whose_condition_never_holds_is_a_dash(scenario: Scenario) -> None:
+    measure = (
+        "odd: {of: final(war == open_war), given: clashes == 3 and war == no_war and period > 99}"
+    )
+    loaded = language.loads(scenario.text.replace("measures:", f"measures:\n  {measure}", 1))
+    solution = solve(compile(loaded))
+    findings = gather(solution, None, {2.0: solution})
+    assert not next(row for row in findings.measures if row.name == "odd").is_defined
+    shown = page(findings)
+    read(shown)
+    assert '<span class="card-value">–</span>' in shown
+    assert "nan" not in shown.lower().replace("finance", "")
+    assert summary.sentences(findings)
+
+
 def test_records_agree_with_the_solution(findings: Findings, solution: Solution) -> None:
     assert {row.name: row.value for row in findings.measures} == {
         name: measure.value for name, measure in solution.measures.items()
