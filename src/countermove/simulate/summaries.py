@@ -123,13 +123,19 @@ def states_of(solution: Solution) -> pa.Table:
 
 @dataclass(slots=True)
 class Tally:
-    """Running sums over blocks of paths, so that memory does not grow with their number."""
+    """Running sums over blocks of paths, so that memory does not grow with their number.
+
+    ``off`` and ``products`` are of the distances from the exact values ``centre``, so that a large
+    payoff that varies little keeps its standard error.
+    """
 
     solution: Solution
     log: int
     kept: int = 0
     logged: int = 0
+    centre: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     sums: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    off: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     products: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
     masses: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
     counts: list[NDArray[np.float64]] = field(default_factory=list)
@@ -144,7 +150,9 @@ class Tally:
         return cls(
             solution,
             log,
+            centre=solution.found.values[0, game.start],
             sums=np.zeros(n_columns),
+            off=np.zeros(n_columns),
             products=np.zeros((n_columns, n_columns)),
             masses=np.zeros((length, game.n_states)),
             counts=[np.zeros((length, len(step.actions))) for step in steps],
@@ -156,7 +164,9 @@ class Tally:
         self.kept += len(which)
         earned = walked.earned[which]
         self.sums += earned.sum(axis=0)
-        self.products += earned.T @ earned
+        off = earned - self.centre
+        self.off += off.sum(axis=0)
+        self.products += off.T @ off
         for t in range(len(self.masses)):
             self.masses[t] += np.bincount(walked.states[t, which], minlength=self.masses.shape[1])
             for k, counts in enumerate(self.counts):
@@ -220,7 +230,8 @@ class Tally:
 
     def _mean(self, column: int, scale: float = 1.0) -> Estimate:
         mean = self.sums[column] / self.kept
-        variance = max(self.products[column, column] / self.kept - mean**2, 0.0)
+        off = self.off[column] / self.kept
+        variance = max(self.products[column, column] / self.kept - off**2, 0.0)
         error = np.sqrt(variance / max(self.kept - 1, 1))
         return Estimate(float(mean * scale), float(error * scale), self.kept)
 
@@ -236,9 +247,9 @@ class Tally:
         if whole == 0:
             return Estimate(float("nan"), float("nan"), self.kept)
         ratio = part / whole
-        square = (
-            self.products[i, i] - 2 * ratio * self.products[i, j] + ratio**2 * self.products[j, j]
-        ) / self.kept
+        weights = np.array([1.0, -ratio])
+        off = weights @ self.off[[i, j]] / self.kept
+        square = weights @ self.products[np.ix_([i, j], [i, j])] @ weights / self.kept - off**2
         error = np.sqrt(max(square, 0.0) / max(self.kept - 1, 1)) / whole
         return Estimate(float(ratio), float(error), self.kept)
 
