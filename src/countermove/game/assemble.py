@@ -1,50 +1,52 @@
-"""Compiled loops that put looked-up numbers together: odds from factors, charges from tables."""
+"""Looked-up numbers put together: odds from factors, charges from tables.
+
+Where Numba is loaded (before a solve) compiled loops do it; loading it takes longer than to check a
+scenario, so that until then NumPy does the same, to the last bit.
+"""
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
-from numba import njit
+import numpy as np
 
 from countermove.game.numbers import Floats
 
 
-@njit(cache=True, nogil=True)
 def multiply(flat: Floats, factors: Any, which: Any, odds: Floats) -> None:
     """``odds[e]`` <- the product of the factors [E, F] of branch e, for each e in ``which``."""
-    width = factors.shape[1]
-    for i in range(which.shape[0]):
-        e = which[i]
-        product = 1.0
-        for f in range(width):
-            place = factors[e, f]
-            if place >= 0:
-                product *= flat[place]
-        odds[e] = product
+    if "numba" in sys.modules:
+        from countermove.game import loops
+
+        loops.multiply(flat, factors, which, odds)
+    else:
+        odds[which] = _products(flat, factors[which], 1.0)
 
 
-@njit(cache=True, nogil=True)
 def look_up(flat: Floats, offset: int, rows: Any, sign: float, charge: Floats, k: int) -> None:
     """``charge[s, k]`` <- sign × the table's entry at each state; rows is [S], charge [S, K]."""
-    for s in range(rows.shape[0]):
-        charge[s, k] = sign * flat[offset + rows[s]]
+    if "numba" in sys.modules:
+        from countermove.game import loops
+
+        loops.look_up(flat, offset, rows, sign, charge, k)
+    else:
+        charge[:, k] = sign * flat[offset + rows]
 
 
-@njit(cache=True, nogil=True)
-def add_along(
-    flat: Floats,
-    factors: Any,
-    state: Any,
-    sign: float,
-    charge: Floats,
-    k: int,
-) -> None:
+def add_along(flat: Floats, factors: Any, state: Any, sign: float, charge: Floats, k: int) -> None:
     """``charge[s, k]`` += sign × the product of factors, for each branch that earns something."""
-    width = factors.shape[1]
-    for i in range(state.shape[0]):
-        product = sign
-        for f in range(width):
-            place = factors[i, f]
-            if place >= 0:
-                product *= flat[place]
-        charge[state[i], k] += product
+    if "numba" in sys.modules:
+        from countermove.game import loops
+
+        loops.add_along(flat, factors, state, sign, charge, k)
+    else:
+        np.add.at(charge[:, k], state, _products(flat, factors, sign))
+
+
+def _products(flat: Floats, factors: Any, first: float) -> Floats:
+    """``first`` times the entries at ``factors`` [N, F], one after another; -1 is no factor."""
+    products = np.full(len(factors), first)
+    for places in factors.T:
+        products *= np.where(places >= 0, flat[places], 1.0)
+    return products

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from countermove.game.assemble import add_along, look_up, multiply
 from countermove.game.entries import Entries
 from countermove.game.numbers import AbsorbNumbers, PeriodNumbers, StepArrays, StepNumbers
 from countermove.game.policies import Binding, RuleLookup, bind
@@ -168,8 +169,6 @@ class ScenarioWorld:
         self._period = period
 
     def _refresh_step(self, step: _Step, everything: bool) -> None:
-        from countermove.game.assemble import add_along, look_up, multiply
-
         structure = step.structure
         which = np.arange(len(step.odds), dtype=np.int32) if everything else structure.timed
         if which.size:

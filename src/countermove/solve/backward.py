@@ -16,6 +16,9 @@ from countermove.errors import InvalidRequest
 from countermove.game.numbers import PeriodNumbers, StepNumbers, World
 from countermove.solve.simd import LANES
 
+# States × actions below which a step is done before the cores would have shared it out.
+_SMALL = 10_000
+
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]  # periods done, periods in all
 
@@ -111,7 +114,8 @@ class Stepper:
             return
         self.after, self.before = self.before, self.after
         copy_rows(arrays.idle, self.after, self.before)
-        run = step_serial if self.serial else step_parallel
+        small = len(arrays.moving) * len(step.actions) < _SMALL
+        run = step_serial if self.serial or small else step_parallel
         run(arrays, self.after, self.before, strategy)
         for a in step.absorbs:
             absorb(arrays, a.hit, a.condition, a.column, strategy, self.after, self.before)
