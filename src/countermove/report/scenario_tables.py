@@ -67,35 +67,25 @@ def measures(scenario: Scenario) -> Table:
     return without_empty_columns(Table(columns, rows))
 
 
-def policies(scenario: Scenario, *, used: str | None = None) -> Table:
-    """Each policy: whom it binds, to what rules; the one in force is marked."""
-    columns = ("policy", "in force", "binds", "rules", "note", "rests on")
-    rows = tuple(_policy_row(scenario, p, used=used) for p in scenario.policies.values())
+def policies(scenario: Scenario) -> Table:
+    """Each policy: whom it binds, to what rules."""
+    columns = ("policy", "binds", "rules", "note", "rests on")
+    rows = tuple(_policy_row(scenario, policy) for policy in scenario.policies.values())
     return without_empty_columns(Table(columns, rows))
 
 
-def _policy_row(scenario: Scenario, policy: Policy, *, used: str | None) -> tuple[str, ...]:
-    titles = {player.name: player.title for player in scenario.players}
-    binds = ", ".join(titles.get(name, name) for name in policy.players)
-    mark = "yes" if policy.name == used else ""
+def _policy_row(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
+    binds = ", ".join(scenario.player(name).title for name in policy.players)
     rules = "\n".join(policy_words(policy))
     note = " – ".join(part for part in (policy.title, policy.note) if part)
-    return (policy.name, mark, binds, rules, note, cite_words(policy.cites))
+    return (policy.name, binds, rules, note, cite_words(policy.cites))
 
 
-def views(scenario: Scenario, *, used: str | None = None) -> Table:
-    """Each view: whose it is and what it sets; the one in force is marked."""
-    columns = ("view", "in force", "by", "sets", "note", "rests on")
+def views(scenario: Scenario) -> Table:
+    """Each view: whose it is and what it sets."""
+    columns = ("view", "by", "sets", "note", "rests on")
     rows = tuple(
-        (
-            v.name,
-            "yes" if v.name == used else "",
-            v.by,
-            view_words(v),
-            v.note,
-            cite_words(v.cites),
-        )
-        for v in scenario.views.values()
+        (v.name, v.by, view_words(v), v.note, cite_words(v.cites)) for v in scenario.views.values()
     )
     return without_empty_columns(Table(columns, rows))
 
@@ -107,23 +97,14 @@ def view_words(view: View) -> str:
     return ", ".join(sets + ranges)
 
 
-def parameters(scenario: Scenario, *, in_force: dict[str, float] | None = None) -> Table:
-    """Each parameter: value, range, unit and what it rests on; the value in force if it differs."""
-    columns = ("parameter", "value", "in force", "range", "unit", "rests on")
-    rows = tuple(_parameter_row(p, in_force or {}) for p in scenario.parameters.values())
-    return without_empty_columns(Table(columns, rows, frozenset({"value", "in force", "range"})))
-
-
-def _parameter_row(parameter: Parameter, in_force: dict[str, float]) -> tuple[str, ...]:
-    now = in_force.get(parameter.name, parameter.value)
-    return (
-        parameter.name,
-        words.level_number(parameter.value),
-        words.level_number(now) if now != parameter.value else "",
-        parameter_range(parameter),
-        parameter.unit,
-        basis(parameter),
+def parameters(scenario: Scenario) -> Table:
+    """Each parameter: value, range, unit and what it rests on."""
+    columns = ("parameter", "value", "range", "unit", "rests on")
+    rows = tuple(
+        (p.name, words.level_number(p.value), parameter_range(p), p.unit, basis(p))
+        for p in scenario.parameters.values()
     )
+    return without_empty_columns(Table(columns, rows, frozenset({"value", "range"})))
 
 
 def parameter_range(parameter: Parameter) -> str:

@@ -153,16 +153,6 @@ def duration(periods: float, calendar: Calendar) -> str:
     return f"{shown} {unit}{'' if shown == '1' else 's'}"
 
 
-def size(count: int) -> str:
-    """A number of bytes: ``1.2 MB``."""
-    value = float(count)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.3g} {unit}"
-        value /= 1000
-    return f"{value:.3g} TB"
-
-
 def listed(items: list[str] | tuple[str, ...], *, last: str = "and") -> str:
     """Items as a list in a sentence: ``a, b and c``."""
     if len(items) < 2:

@@ -63,15 +63,19 @@ def test_parameters_say_what_they_rest_on(scenario: Scenario) -> None:
     rows = {row[0]: row for row in scenario_tables.parameters(scenario).rows}
     assert rows["leak"][-1] == "blockades_leak"
     assert rows["spark"][-1] == "assumption: The odds that a clash becomes a war."
-    changed = scenario_tables.parameters(scenario, in_force={"leak": 0.3})
-    assert "in force" in changed.columns
-    assert "in force" not in scenario_tables.parameters(scenario).columns
 
 
-def test_views_and_policies_mark_the_one_in_force(scenario: Scenario) -> None:
-    table = scenario_tables.policies(scenario, used="steady")
-    assert [row[table.columns.index("in force")] for row in table.rows] == ["yes", ""]
-    assert scenario_tables.views(scenario).rows[0][2] == "leak = 0.3, spark = 0.05"
+def test_views_and_policies_in_tables(scenario: Scenario) -> None:
+    assert scenario_tables.policies(scenario).rows[1][:3] == (
+        "restraint",
+        "The ally",
+        "never send_ships",
+    )
+    assert scenario_tables.views(scenario).rows[0][:3] == (
+        "officer",
+        "An officer",
+        "leak = 0.3, spark = 0.05",
+    )
 
 
 def test_constants_show_their_value(scenario: Scenario) -> None:

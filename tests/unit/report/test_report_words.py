@@ -123,8 +123,6 @@ def test_lists_and_names_read_as_prose() -> None:
     assert words.listed(["a"]) == "a"
     assert words.listed(["a", "b", "c"], last="or") == "a, b or c"
     assert words.plain_name("draw_down") == "draw down"
-    assert words.size(1_234_567) == "1.23 MB"
-    assert words.size(12) == "12 bytes"
 
 
 def test_percentages_may_keep_a_decimal() -> None:
