@@ -18,9 +18,12 @@ def residual(world: World, found: Backward, *, serial: bool) -> float:
     A game too large for that is checked at the last move of its last period alone.
     """
     work = sum(len(s.arrays.successor) for s in world.at(world.start_period).steps)
-    if work * world.n_payoffs <= _LARGE:
-        return _period(world, found, world.start_period, serial, whole=True)
-    return _period(world, found, world.periods - 1, serial, whole=False)
+    with np.errstate(
+        over="ignore", invalid="ignore"
+    ):  # told by the result, which is then no number
+        if work * world.n_payoffs <= _LARGE:
+            return _period(world, found, world.start_period, serial, whole=True)
+        return _period(world, found, world.periods - 1, serial, whole=False)
 
 
 def _period(world: World, found: Backward, period: int, serial: bool, *, whole: bool) -> float:

@@ -114,14 +114,18 @@ def load_solution(path: str | Path) -> Solution:
     """
     import xarray as xr
 
-    from countermove.solve.solution import Solution
-
     try:
         with xr.open_dataset(path, engine="h5netcdf") as data:
             about = json.loads(data.attrs["countermove"])
             data.load()
-    except (OSError, KeyError, ValueError) as error:
+        return _solution(path, about, data)
+    except (OSError, KeyError, ValueError, TypeError) as error:
         raise InvalidRequest(f"{path} is not a solution that Countermove wrote: {error}") from error
+
+
+def _solution(path: str | Path, about: Mapping[str, Any], data: xr.Dataset) -> Solution:
+    from countermove.solve.solution import Solution
+
     if about["format"] != FORMAT:
         raise InvalidRequest(
             f"{path} has format {about['format']}; this version reads {FORMAT}: solve again"
