@@ -1,0 +1,1 @@
+"""Countermove measured: one command, ratios in one run."""

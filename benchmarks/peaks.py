@@ -1,0 +1,94 @@
+"""What this machine can do at best: bandwidth, random gathers, arithmetic, all on all cores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from llvmlite import ir
+from numba import get_num_threads, njit, prange
+from numba.core import cgutils, types
+from numba.extending import intrinsic
+from numpy.typing import NDArray
+
+from benchmarks.timing import seconds
+from countermove.solve.simd import LANES
+
+_CHAINS = 16  # independent sums, enough to hide the latency of a fused multiply-add
+_ROW = 8  # float64 in a row of 64 bytes
+
+
+@njit(parallel=True)
+def _triad(a: Any, b: Any, c: Any, factor: float) -> None:
+    for i in prange(a.shape[0]):
+        a[i] = b[i] + factor * c[i]
+
+
+def bandwidth(*, megabytes: int = 256, repeats: int = 5) -> float:
+    """Bytes a second of ``a = b + x * c`` over three arrays, as STREAM counts them (24 a step)."""
+    n = megabytes * (1 << 20) // 8
+    a, b, c = np.zeros(n), np.ones(n), np.ones(n)
+    return 24 * n / min(seconds(lambda: _triad(a, b, c, 3.0), repeats=repeats))
+
+
+@njit(parallel=True)
+def _gather(table: Any, rows: Any, sums: Any) -> None:
+    """Adds up rows [N] of a table [S, 8] in each of ``sums``' [K, 8] shares."""
+    share = rows.shape[0] // sums.shape[0]
+    for k in prange(sums.shape[0]):
+        s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = 0.0
+        for i in range(k * share, (k + 1) * share):
+            row = rows[i]
+            s0 += table[row, 0]
+            s1 += table[row, 1]
+            s2 += table[row, 2]
+            s3 += table[row, 3]
+            s4 += table[row, 4]
+            s5 += table[row, 5]
+            s6 += table[row, 6]
+            s7 += table[row, 7]
+        sums[k, 0] = s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7
+
+
+def gathers(rows: NDArray[np.uint32], n_states: int, *, repeats: int = 5) -> float:
+    """Rows of 64 bytes a second, read from a table [n_states, 8] in the order of ``rows``."""
+    table = np.random.default_rng(0).random((n_states, _ROW))
+    sums = np.zeros((64 * get_num_threads(), _ROW))
+    return len(rows) / min(seconds(lambda: _gather(table, rows, sums), repeats=repeats))
+
+
+@intrinsic
+def _chains(context: Any, n: Any, out: Any) -> Any:
+    """``_CHAINS`` running sums of vectors, each ``x <- x * f + f`` n times, written to ``out``."""
+    signature = types.void(types.intp, out)
+
+    def generate(ctx: Any, builder: Any, sig: Any, args: Any) -> Any:
+        vector = ir.VectorType(ir.DoubleType(), LANES)
+        factor = ir.Constant(vector, [0.5] * LANES)
+        data = ctx.make_array(sig.args[1])(ctx, builder, value=args[1]).data
+        sums = [cgutils.alloca_once_value(builder, factor) for _ in range(_CHAINS)]
+        with cgutils.for_range(builder, args[0]):
+            for place in sums:
+                product = builder.fmul(builder.load(place), factor, flags=("contract",))
+                builder.store(builder.fadd(product, factor, flags=("contract",)), place)
+        total = builder.load(sums[0])
+        for place in sums[1:]:
+            total = builder.fadd(total, builder.load(place))
+        target = builder.bitcast(data, vector.as_pointer())
+        builder.store(total, target, align=8)
+        return ctx.get_dummy_value()
+
+    return signature, generate
+
+
+@njit(parallel=True)
+def _multiply_add(n: int, out: Any) -> None:
+    for k in prange(out.shape[0]):
+        _chains(n, out[k])
+
+
+def arithmetic(*, repeats: int = 5, n: int = 5_000_000) -> float:
+    """Floating-point operations a second of fused multiply-adds in registers."""
+    out = np.zeros((get_num_threads(), LANES))
+    work = 2 * LANES * _CHAINS * n * len(out)
+    return work / min(seconds(lambda: _multiply_add(n, out), repeats=repeats))
