@@ -37,9 +37,10 @@ class Outcome:
 
 @cache
 def _outcome(policy, view, parameters, start) -> Outcome:
-    solution = solve(
-        compile_game(scenario(), policy=policy, view=view, set=dict(parameters), start=dict(start))
+    game = compile_game(
+        scenario(), policy=policy, view=view, set=dict(parameters), start=dict(start)
     )
+    solution = solve(game, threads=1)
     measures = {name: result.value for name, result in solution.measures.items()}
     return Outcome(solution.game.n_states, measures, solution.forward())
 
@@ -98,6 +99,15 @@ def test_withdrawal_dilemma_the_cost_of_being_seen_expelled_keeps_the_us_in():
     assert measure("forces_at_end", **dear) > measure("forces_at_end", **cheap) + 100
 
 
+def test_withdrawal_hands_iran_a_win_and_cook_thinks_so_most():
+    def won(**change):
+        gone = measure("iran_hold_at_end", start={"forces": "gone"}, **change)
+        return gone - measure("iran_hold_at_end", **change)
+
+    assert won() > 0.05
+    assert won(view="cook") > won() + 0.03
+
+
 def test_maximum_pressure_brings_attacks_in_iraq():
     free = measure("attacks_a_month")
     assert measure("attacks_a_month", pressure=1.0, pressure_new=1.0) > free + 0.5
@@ -126,7 +136,7 @@ def test_waiting_out_attacks_ease_before_the_vote_where_a_change_is_near():
     eased = never - near
     assert eased[:ELECTION].min() > 0.3
     assert eased[ELECTION - 1] > eased[0] + 0.3
-    assert eased[HANDOVER + 1 :].max() < -0.5  # they come back once he is gone
+    assert eased[HANDOVER + 1 : 12].max() < -0.5  # they come back; the last months see the end near
 
 
 def test_principal_and_agent_restraint_buys_less_calm_where_control_is_lower():
