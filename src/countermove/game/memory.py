@@ -43,8 +43,8 @@ def parse_memory(text: str | int | float | None) -> int:
         if not found:
             raise InvalidRequest(f"{text!r} is not an amount of memory; write 4GB or 500MB")
         amount = float(found.group(1)) * _UNITS[found.group(2)]
-    if amount < 1:
-        raise InvalidRequest("the memory allowed must be above zero")
+    if not 1 <= amount < float("inf"):
+        raise InvalidRequest(f"the memory allowed must be a finite amount above zero: {text!r}")
     return int(amount)
 
 
