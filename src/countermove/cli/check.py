@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from countermove.cli.failures import ExitCode
+from countermove.cli.failures import exit_code
 from countermove.errors import Diagnostic, ScenarioError
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def check(
     failed = any(d.severity == "error" or warnings_as_errors for d in diagnostics)
     _print(scenario, diagnostics, as_json=as_json)
     if failed:
-        raise typer.Exit(ExitCode.FAULTS)
+        raise typer.Exit(exit_code(ScenarioError(diagnostics)))
 
 
 def all_diagnostics(source: str, *, thorough: bool = False) -> list[Diagnostic]:

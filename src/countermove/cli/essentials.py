@@ -46,9 +46,6 @@ def _about(findings: Findings) -> str:
 
 
 def _warn(console: Console, findings: Findings) -> None:
-    if findings.solve.status != "solved":
-        text = f"not solved: {findings.solve.status}; what follows is no equilibrium"
-        console.print(text, style="bold red", markup=False)
     if findings.sample is not None and findings.sample.given:
         sample = findings.sample
         kept = f"{sample.kept:,} of {sample.paths:,}"
@@ -63,7 +60,6 @@ def as_data(findings: Findings, folder: Path, times: Mapping[str, float]) -> dic
         "scenario": findings.scenario.name,
         "version": findings.scenario.version,
         "folder": str(folder),
-        "status": findings.solve.status,
         "residual": findings.solve.residual,
         "states": findings.solve.states,
         "view": findings.view,

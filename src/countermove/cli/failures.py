@@ -6,6 +6,7 @@ The codes are part of the interface (``docs/commands.md`` lists them): scripts m
 from __future__ import annotations
 
 from enum import IntEnum
+from pathlib import Path
 
 from countermove.errors import (
     CountermoveError,
@@ -56,10 +57,18 @@ _CODES: tuple[tuple[type[CountermoveError], ExitCode], ...] = (
 
 def exit_code(error: CountermoveError | OSError) -> ExitCode:
     """The exit code that stands for an error."""
+    if isinstance(error, ScenarioError) and _is_missing(error):
+        named = Path(error.diagnostics[0].location.file)
+        return ExitCode.FILES if named.suffix or len(named.parts) > 1 else ExitCode.USAGE
     for kind, code in _CODES:
         if isinstance(error, kind):
             return code
     return ExitCode.FILES if isinstance(error, OSError) else ExitCode.USAGE
+
+
+def _is_missing(error: ScenarioError) -> bool:
+    """Is there no such scenario or file at all, rather than a fault within one?"""
+    return any(d.code == "CM001" and not d.location.line for d in error.diagnostics)
 
 
 def say(error: CountermoveError | OSError) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -9,7 +11,6 @@ from typing import Annotated
 import typer
 
 from countermove.cli.failures import ExitCode
-from countermove.errors import InvalidRequest
 
 
 def format_(
@@ -57,7 +58,7 @@ def _file(name: str) -> Path:
     if path.is_dir():
         path = path / "scenario.yaml"
     if not path.exists():
-        raise InvalidRequest(f"there is no file {name}")
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
     return path
 
 

@@ -10,7 +10,6 @@ import typer
 
 from countermove.cli import options
 from countermove.cli.check import AS_JSON, SCENARIO
-from countermove.cli.failures import ExitCode
 
 if TYPE_CHECKING:
     from countermove.cli.stages import Stages
@@ -139,7 +138,7 @@ def run(
 
     The folder holds report.html (one self-contained page), solution.nc, paths.parquet with its
     table of states, and manifest.json. It appears whole or not at all, and an existing one is not
-    replaced unless you say --overwrite.
+    replaced unless you say --overwrite. A game that cannot be solved writes nothing.
     """
     request = Request(
         scenario=scenario,
@@ -160,8 +159,6 @@ def run(
     )
     result = execute(request, shown=not (as_json or quiet))
     _tell(request, result, as_json=as_json, quiet=quiet)
-    if result.solution.status != "solved":
-        raise typer.Exit(ExitCode.NOT_SOLVED)
 
 
 def default_output(scenario: str) -> Path:
@@ -219,6 +216,7 @@ def _computed(request: Request, game: Game, stages: Stages) -> Result:
     with stages.stage("solve", "solve") as stage:
         solution = solve(game, threads=request.threads, progress=stage.advance)
         stage.note(f"{solution.status}, residual {solution.residual:.1e}")
+    solution.refuse_unsolved()
     with stages.stage("variants", "λ/2, 2λ"):
         variants = solve_variants(solution, threads=request.threads)
     with stages.stage("simulate", "simulate") as stage:

@@ -22,7 +22,11 @@ def gather(
     simulation: Simulation | None = None,
     variants: Mapping[float, Solution] | None = None,
 ) -> Findings:
-    """All that a report shows; ``variants`` maps factors on rationality to the solutions there."""
+    """All that a report shows; ``variants`` maps factors on rationality to the solutions there.
+
+    Raises ``SolveError`` where the game was not solved.
+    """
+    solution.refuse_unsolved()
     game, scenario = solution.game, _scenario(solution)
     forward, first = solution.forward(), int(game.start_period)
     varied = dict(sorted((variants or {}).items()))
@@ -134,7 +138,6 @@ def _floats(array: Any) -> tuple[float, ...]:
 
 def _solve(solution: Solution) -> Solve:
     return Solve(
-        status=solution.status,
         residual=float(solution.residual),
         wall_time=float(solution.wall_time),
         states=int(solution.game.n_states),

@@ -125,7 +125,6 @@ class Sample:
 class Solve:
     """How a solve went."""
 
-    status: str
     residual: float
     wall_time: float
     states: int

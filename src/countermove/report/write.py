@@ -39,10 +39,11 @@ def report(
     game is solved at half and at twice its rationality. ``options`` are kept in the manifest.
 
     Raises ``OutputExists`` if the folder is there and ``overwrite`` is false, or if it holds files
-    that no run wrote.
+    that no run wrote; ``SolveError`` where the game was not solved.
     """
     from countermove.simulate import simulate
 
+    solution.refuse_unsolved()
     if simulation is None:
         simulation = simulate(solution)
     if variants is None:
@@ -106,7 +107,6 @@ def _record(
         "start": {"period": findings.start_period, **findings.start},
         "options": dict(options),
         "simulation": _sample_record(sample) if sample else None,
-        "status": solved.status,
         "residual": solved.residual,
         "states": solved.states,
         "coverage": scenario.coverage.share_cited,

@@ -62,8 +62,10 @@ def simulate(
     paths walked and in all.
 
     Raises ``InvalidRequest`` for numbers out of range, or where no path matches ``given``;
-    ``UnknownName`` for players and actions that there are not.
+    ``UnknownName`` for players and actions that there are not; ``SolveError`` where the game was
+    not solved.
     """
+    solution.refuse_unsolved()
     if paths < 1:
         raise InvalidRequest(f"paths must be at least 1: {paths}")
     if log < 0:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from countermove.errors import SolveError
 from countermove.game.game import Game
 from countermove.solve.backward import Backward, strategies_of
 from countermove.solve.measures import MeasureResult
@@ -134,6 +135,13 @@ class Solution:
         from countermove.solve.forward import forward
 
         return forward(self)
+
+    def refuse_unsolved(self) -> None:
+        """Raise ``SolveError`` where the game was not solved: its numbers would mislead."""
+        if self.status != "solved":
+            raise SolveError(
+                f"{self.game.name} is {self.status}; a payoff, a cost or a rationality is too large"
+            )
 
     def save(self, path: str | Path) -> None:
         """Write the solution to one netCDF file, from which ``load_solution`` reads it again."""

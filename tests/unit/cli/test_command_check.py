@@ -78,11 +78,14 @@ def test_json_gives_every_field(starter: Path, countermove: Run) -> None:
     assert (fault["line"], fault["column"]) > (0, 0)
 
 
-@pytest.mark.parametrize("name", ["no-such-scenario", "./no-such-file.yaml"])
-def test_a_scenario_that_is_not_there(countermove: Run, name: str) -> None:
-    ran = countermove("check", name)
-    assert ran.code == 1
-    assert "CM001" in ran.out
+@pytest.mark.parametrize(
+    ("name", "code"), [("no-such-scenario", 2), ("no-such-file.yaml", 6), ("no-such/folder", 6)]
+)
+@pytest.mark.parametrize("command", ["check", "show", "run"])
+def test_a_scenario_that_is_not_there(countermove: Run, command: str, name: str, code: int) -> None:
+    ran = countermove(command, name)
+    assert ran.code == code
+    assert "CM001" in ran.out + ran.err
 
 
 @pytest.mark.parametrize("junk", ["", "\x00\x01", "[1, 2", "- a\n- b\n", "é: \udcff"])

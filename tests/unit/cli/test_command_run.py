@@ -64,7 +64,6 @@ def test_the_manifest_tells_inputs_options_and_outputs(
     assert manifest["simulation"] == {"paths": 2000, "kept": 2000, "seed": 7, "given": None}
     assert manifest["parameters"]["spark"] == 0.2
     assert manifest["options"]["set"] == {"spark": 0.2}
-    assert manifest["status"] == "solved"
     assert manifest["residual"] < 1e-9
     assert {"compile", "solve", "variants", "simulate"} <= set(manifest["times"])
     assert {"countermove", "python", "numpy", "numba"} <= set(manifest["versions"])
@@ -78,7 +77,6 @@ def test_the_manifest_tells_inputs_options_and_outputs(
 def test_json_prints_the_result_and_nothing_else(run: Run) -> None:
     data = as_json(run("--json"))
     war = data["measures"]["war"]
-    assert data["status"] == "solved"
     assert 0 < war["value"] < 1
     assert abs(war["simulated"]["mean"] - war["value"]) < 6 * war["simulated"]["standard_error"]
     assert set(war["rationality"]) == {"0.5", "2"}
@@ -157,6 +155,16 @@ def test_what_cannot_be_done_is_said_and_nothing_is_written(
     ran = run(*options)
     assert (ran.code, ran.out) == (code, "")
     assert said in ran.err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_game_that_cannot_be_solved_says_so_once_and_writes_nothing(
+    run: Run, tmp_path: Path
+) -> None:
+    ran = run("--set", "prestige=1e308")
+    assert (ran.code, ran.out) == (4, "")
+    assert ran.err.count("not solved") == 1
+    assert ran.err.splitlines() == [ran.err.strip()]
     assert not (tmp_path / "out").exists()
 
 

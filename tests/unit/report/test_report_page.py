@@ -8,7 +8,7 @@ import pytest
 
 import countermove
 from countermove import language
-from countermove.errors import InvalidRequest
+from countermove.errors import InvalidRequest, SolveError
 from countermove.game import Game, compile
 from countermove.language.model import Scenario
 from countermove.report import result_tables, summary
@@ -121,11 +121,13 @@ def test_text_from_the_scenario_cannot_become_markup(scenario: Scenario) -> None
     assert all(not str(a["href"]).startswith("javascript") for a in reader.all("a"))
 
 
-def test_a_game_that_was_not_solved_says_so(findings: Findings) -> None:
-    failed = dataclasses.replace(findings.solve, status="not solved: values that are not finite")
-    shown = page(dataclasses.replace(findings, solve=failed))
-    assert 'role="alert"' in shown
-    assert "The numbers below are not an equilibrium" in shown
+def test_a_game_that_was_not_solved_has_no_report(solution: Solution, tmp_path: Path) -> None:
+    failed = dataclasses.replace(solution, status="not solved: values that are not finite")
+    with pytest.raises(SolveError, match=r"starter is not solved: values that are not finite; a"):
+        gather(failed)
+    with pytest.raises(SolveError, match="is not solved"):
+        countermove.report(failed, folder=tmp_path / "out")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_policy_view_and_changed_values_are_marked(scenario: Scenario) -> None:
