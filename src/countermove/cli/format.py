@@ -39,7 +39,7 @@ def _format(name: str, *, only_check: bool) -> bool:
 
     path = None if name == "-" else _file(name)
     before = sys.stdin.read() if path is None else path.read_text(encoding="utf-8")
-    after = language.format_text(before)
+    after = language.format_text(before, file=str(path or "standard input"))
     if path is None and not only_check:
         sys.stdout.write(after)
         return False

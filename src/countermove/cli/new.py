@@ -14,6 +14,7 @@ import typer
 from countermove.cli.format import replace_text
 from countermove.errors import InvalidRequest, OutputExists
 
+_SCENARIO = "scenario.yaml"
 _SLUG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _NAME_LINE = re.compile(r"^scenario:[ \t]*[^\s#]+", re.MULTILINE)
 
@@ -43,20 +44,24 @@ def new(
         )
     if target.exists():
         raise OutputExists(f"{target} is already there; choose another name")
-    text = _renamed(_template(template), name)
-    written = _write_file(target, text) if single else _write_folder(target, text)
+    from countermove.language import format_text
+
+    texts = _template(template)
+    texts[_SCENARIO] = format_text(_renamed(texts[_SCENARIO], name))
+    written = _write_file(target, texts[_SCENARIO]) if single else _write_folder(target, texts)
     sys.stdout.write(f"wrote {written}\n\n{_next_steps(target)}")
 
 
-def _template(slug: str | None) -> str:
+def _template(slug: str | None) -> dict[str, str]:
+    """The files of a template: the scenario, and beside a bundled one what explains it."""
     if slug is None:
         starter = files("countermove.cli").joinpath("starter.yaml")
-        return starter.read_text(encoding="utf-8")
+        return {_SCENARIO: starter.read_text(encoding="utf-8")}
     from countermove import language
 
-    path = language.bundled_path(slug)
-    file = path / "scenario.yaml" if path.is_dir() else path
-    return file.read_text(encoding="utf-8")
+    folder = language.bundled_path(slug).parent
+    there = (folder / name for name in (_SCENARIO, "README.md"))
+    return {file.name: file.read_text(encoding="utf-8") for file in there if file.exists()}
 
 
 def _renamed(text: str, name: str) -> str:
@@ -69,17 +74,18 @@ def _write_file(target: Path, text: str) -> Path:
     return target
 
 
-def _write_folder(target: Path, text: str) -> Path:
+def _write_folder(target: Path, texts: dict[str, str]) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.partial")
     shutil.rmtree(beside, ignore_errors=True)
     beside.mkdir()
     try:
-        (beside / "scenario.yaml").write_text(text, encoding="utf-8")
+        for name, text in texts.items():
+            (beside / name).write_text(text, encoding="utf-8")
         beside.rename(target)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
-    return target / "scenario.yaml"
+    return target / _SCENARIO
 
 
 def _next_steps(target: Path) -> str:

@@ -25,13 +25,15 @@ SECTIONS = tuple(ScenarioFile.model_fields)
 _TOP_KEY = re.compile(r"(?P<quote>[\"']?)(?P<key>[\w-]+)(?P=quote)\s*:(\s|$)")
 
 
-def format_text(text: str) -> str:
+def format_text(text: str, *, file: str = "<memory>") -> str:
     """The scenario's text in the usual layout; it loads as the same scenario.
+
+    ``file`` is the name that faults tell.
 
     Formatting twice changes nothing more. Raises ``ScenarioError`` where the text is not YAML that
     a scenario may hold.
     """
-    before = _read(text)
+    before = _read(text, file)
     for candidate in (_laid_out(_sections_in_order(text)), _laid_out(text)):
         # Moving sections can part an alias from its anchor; then they stay where they were.
         if candidate is not None and _same(candidate, before):
@@ -49,9 +51,9 @@ def _settled(text: str, before: Fields) -> str:
     return text
 
 
-def _read(text: str) -> Fields:
+def _read(text: str, file: str) -> Fields:
     faults = Faults()
-    tree = read_tree(text, "<memory>", faults)
+    tree = read_tree(text, file, faults)
     if tree is None or faults.has_errors():
         raise ScenarioError(faults.sorted())
     return tree
@@ -107,8 +109,10 @@ def _laid_out(text: str) -> str | None:
     """Indentation and quotation marks made even; None where ruamel cannot write the text back."""
     yaml = YAML(typ="rt", pure=True)
     yaml.preserve_quotes = True
+    yaml.brace_single_entry_mapping_in_flow_sequence = True
     yaml.width = _NEVER_FOLD
     yaml.indent(mapping=2, sequence=4, offset=2)
+    yaml.brace_single_entry_mapping_in_flow_sequence = True  # [{blockade: 1}], as people write it
     stream = io.StringIO()
     try:
         data = yaml.load(text)

@@ -2,6 +2,7 @@
 
 import io
 import json
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,22 @@ def test_a_bundled_scenario_may_be_copied(tmp_path: Path, countermove: Run) -> N
     assert countermove("new", tmp_path / "mine", "--template", slug).code == 0
     copied, original = language.load(tmp_path / "mine"), language.load(slug)
     assert (copied.name, copied.title) == ("mine", original.title)
+    beside = language.bundled_path(slug).with_name("README.md")
+    assert (tmp_path / "mine" / "README.md").exists() == beside.exists()
+
+
+@pytest.mark.parametrize("template", [(), ("--template", language.bundled()[0])])
+def test_what_is_new_has_the_standard_layout(
+    tmp_path: Path, countermove: Run, template: tuple[str, ...]
+) -> None:
+    assert countermove("new", tmp_path / "mine", *template).code == 0
+    ran = countermove("format", "--check", tmp_path / "mine")
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_the_starter_itself_has_the_standard_layout() -> None:
+    text = files("countermove.cli").joinpath("starter.yaml").read_text(encoding="utf-8")
+    assert language.format_text(text) == text
 
 
 def test_nothing_is_overwritten(starter: Path, countermove: Run) -> None:
@@ -88,6 +105,15 @@ def test_formatting_reads_standard_input(
     ran = countermove("format", "-")
     assert ran.code == 0
     assert language.loads(ran.out).name == "little-blockade"
+
+
+def test_formatting_names_what_it_cannot_read(
+    tmp_path: Path, countermove: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "bad.yaml").write_text("a: [1\n")
+    assert countermove("format", tmp_path / "bad.yaml").err.startswith(f"{tmp_path}/bad.yaml:")
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert countermove("format", "-").err.startswith("standard input:1:1: error CM015")
 
 
 def test_formatting_names_a_missing_file(countermove: Run) -> None:

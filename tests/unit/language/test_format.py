@@ -77,6 +77,11 @@ def test_long_braces_become_blocks_and_short_ones_stay() -> None:
     assert "state: {a: {levels: [x, y]}}\n" in formatted
 
 
+def test_braces_around_a_single_pair_stay() -> None:
+    text = "effects: [{blockade: 1}, {mood: {set: low}}]\n"
+    assert language.format_text(text) == text
+
+
 def test_two_spaces_and_no_trailing_ones() -> None:
     text = "state:\n     a:   \n          levels: [x,   y]\n\n\n\n          start: x\n"
     assert language.format_text(text) == "state:\n  a:\n    levels: [x, y]\n\n    start: x\n"

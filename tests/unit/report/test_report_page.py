@@ -112,7 +112,7 @@ def test_text_from_the_scenario_cannot_become_markup(scenario: Scenario) -> None
     attack = "<img src=x onerror=alert(1)>"
     named = scenario.text.replace("A blockade that may be answered", attack)
     named = named.replace("name: The mainland", f"name: '{attack}'")
-    named = named.replace("start: ample, unit: days", f"start: ample, unit: '{attack}'")
+    named = named.replace("unit: days", f"unit: '{attack}'", 1)
     assert named.count(attack) == 3
     named = named.replace("title: An invented briefing", "title: x, url: 'javascript:alert(1)'")
     findings = gather(solve(compile(language.loads(named))))
