@@ -180,3 +180,72 @@ def test_the_scenarios_are_worth_the_trouble():
     assert sum(size > 20 for size in sizes) > len(sizes) // 2
     plays = [len(case(seed)[0].strategies) for seed in SEEDS]
     assert sum(n > 20 for n in plays) > len(plays) // 3
+
+
+@pytest.mark.parametrize("seed", range(300, 308))
+def test_tables_and_states_too_many_to_keep_whole(seed, monkeypatch):
+    # Large games keep only the rows and codes that occur; here the small ones do as well.
+    monkeypatch.setattr("countermove.game.tables.DENSE_ROWS", 1)
+    monkeypatch.setattr("countermove.game.reach._DENSE_CODES", 1)
+    scenario = loads(invent(seed))
+    game = compile_game(scenario, policy="mixed")
+    assert any(not t.domain.dense for t in game.structure.tables.tables)
+    tree, solution = Tree(scenario, "mixed"), solve(game)
+    assert close(solution.payoffs, tree.payoffs)
+    same_measures(tree, solution)
+    again = solve(game.replace(rationality_factor=0.5))
+    assert close(again.payoffs, Tree(scenario, "mixed", factor=0.5).payoffs)
+
+
+SCATTER = """
+scenario: scatter
+title: Scatter
+calendar: {periods: 2}
+state:
+  x: {levels: 0..7, start: 3}
+  y: {levels: 0..7, start: 3}
+  z: {levels: 0..7, start: 3}
+players:
+  one:
+    rationality: 1.5
+    discount: 0.9
+    interests: {near: -0.3 * abs(x - y), far: 0.1 * z}
+    actions:
+      stay: {}
+      left: {when: x > 0, effects: [{x: -1}], costs: 0.1 * y}
+      jump: {when: z > 3, effects: [{x: 2, probability: 0.4}, {y: -1, probability: z / 8}]}
+  two:
+    rationality: 0.8
+    interests: {sum: 0.2 * (y + z) - 0.1 * x}
+    actions:
+      stay: {}
+      lift: {effects: [{z: 1, probability: 0.5 + 0.05 * x}], costs: {two: 0.2, one: -0.1}}
+      drop: {when: y < 6, effects: [{y: 1}]}
+      turn: {effects: [outcomes: [{probability: 0.3, effects: [{x: '0'}], costs: {one: 1}}]]}
+events:
+OUTCOMES
+order: [scatter_x, scatter_y, scatter_z, one, two]
+measures:
+  near: mean(x == y)
+  met: ever(x == y and y == z)
+  jumps: played(one, jump)
+  turned: ever(played(two, turn))
+"""
+
+
+def test_more_states_than_are_worked_on_together():
+    outcomes = "\n".join(
+        f"  scatter_{v}: {{outcomes: ["
+        + ", ".join(f"{{probability: {1 / 8}, effects: [{{{v}: '{n}'}}]}}" for n in range(8))
+        + "]}"
+        for v in "xyz"
+    )
+    scenario = loads(SCATTER.replace("OUTCOMES", outcomes))
+    tree, solution = Tree(scenario), solve(compile_game(scenario))
+    assert solution.game.n_states == 512
+    assert close(solution.payoffs, tree.payoffs)
+    same_measures(tree, solution)
+    number = positions(solution.game)
+    for (period, k, state), odds in tree.strategies.items():
+        found = solution.strategies[scenario.order[k].name].to_numpy()[period, number(state)]
+        assert close(found, np.array(odds))

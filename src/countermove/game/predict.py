@@ -65,7 +65,8 @@ def _walk(
     for number, deed in enumerate(program.deeds):
         here = moves & (choice == number)
         if deed.legal is not None:
-            here &= possible.of(deed.legal, period)[deed.legal.domain.rows(levels), 0]
+            rows = deed.legal.domain.rows(levels)  # may add rows that ``of`` then knows
+            here &= possible.of(deed.legal, period)[rows, 0]
         at = np.flatnonzero(here)
         if not at.size:
             continue

@@ -145,7 +145,8 @@ class StepReach:
         for number, deed in enumerate(self.program.deeds):
             can = ~barred if deed.otherwise else np.ones(len(new), bool)
             if deed.legal is not None:
-                can &= possible.of(deed.legal, None)[deed.legal.domain.rows(levels), 0]
+                rows = deed.legal.domain.rows(levels)  # may add rows that ``of`` then knows
+                can &= possible.of(deed.legal, None)[rows, 0]
             if can.any():
                 self._expand(number, deed, new[can], levels[can], registry, possible)
 
@@ -153,12 +154,13 @@ class StepReach:
         """Where some ordinary action is always legal, an ``otherwise`` never is."""
         barred = np.zeros(len(levels), bool)
         for deed in self.program.deeds:
-            if not deed.otherwise:
-                barred |= (
-                    True
-                    if deed.legal is None
-                    else possible.certain(deed.legal, None)[deed.legal.domain.rows(levels)]
-                )
+            if deed.otherwise:
+                continue
+            if deed.legal is None:
+                barred[:] = True
+            else:
+                rows = deed.legal.domain.rows(levels)  # may add rows that ``certain`` then knows
+                barred |= possible.certain(deed.legal, None)[rows]
         return barred
 
     def _expand(

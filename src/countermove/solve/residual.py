@@ -78,8 +78,10 @@ def _step(arrays: StepArrays, states: NDArray[np.int32], values: Floats) -> tupl
     sigma = np.ones((len(states), n_actions))
     if arrays.player >= 0:
         legal = arrays.legal[states] != 0
-        exponent = np.where(legal, arrays.rationality * by_action[:, :, arrays.player], -np.inf)
-        sigma = np.exp(exponent - exponent.max(axis=1, keepdims=True))
+        worth = np.where(legal, by_action[:, :, arrays.player], -np.inf)
+        # The best first: payoffs times a large rationality may pass what a float holds.
+        worth -= worth.max(axis=1, keepdims=True)
+        sigma = np.where(legal, np.exp(arrays.rationality * worth), 0.0)
         sigma /= sigma.sum(axis=1, keepdims=True)
         if len(arrays.bound):
             bound = arrays.bound[states] != 0
