@@ -40,6 +40,14 @@ def padded(n_columns: int) -> int:
     return -(-n_columns // LANES) * LANES
 
 
+def _aligned(shape: tuple[int, int]) -> Floats:
+    """Zeros [S, P] whose rows begin at cache lines, so that reading a row touches no more."""
+    size = shape[0] * shape[1]
+    room = np.zeros(size + LANES)
+    skip = (-room.ctypes.data // room.itemsize) % LANES
+    return room[skip : skip + size].reshape(shape)
+
+
 @contextmanager
 def using(threads: int | None) -> Iterator[None]:
     """Numba's number of threads within a block."""
@@ -72,7 +80,7 @@ class Stepper:
     def of(cls, world: World, *, serial: bool) -> Stepper:
         """Buffers for a world; the frozen values are made when first needed."""
         shape = (world.n_states, padded(world.n_columns))
-        return cls(world, serial, np.zeros(shape), np.zeros(shape), np.zeros((0, shape[1])))
+        return cls(world, serial, _aligned(shape), _aligned(shape), np.zeros((0, shape[1])))
 
     def start_from(self, following: Floats) -> None:
         """Take the values [S, C] at the start of the next period."""
