@@ -14,8 +14,8 @@ from numba import njit, prange
 
 from countermove.solve.simd import LANES, exp_in_place, gather_rows
 
-# States are worked on in tiles, stage by stage, so that each stage keeps the processor's units busy;
-# a tile's numbers stay in its nearest cache.
+# States are worked on in tiles, stage by stage, so that each stage keeps the processor's units
+# busy; a tile's numbers stay in the nearest cache.
 _TILE = 64
 _TILE_NUMBERS = 2560
 _CHUNK = 256  # states a task: enough to amortise its buffers, few enough to balance
