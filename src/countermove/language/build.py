@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
 
 from countermove.language.base import Opened
 from countermove.language.caps import check_caps
@@ -14,7 +13,7 @@ from countermove.language.faults import Faults
 from countermove.language.formulas import Reading, read_formula
 from countermove.language.happenings import read_events, read_order
 from countermove.language.measures import read_measures
-from countermove.language.model import Calendar, Scenario, Variable
+from countermove.language.model import Calendar, Scenario
 from countermove.language.names import check_slug
 from countermove.language.parameters import read_parameters, read_views, read_worlds
 from countermove.language.parse import Scope
@@ -60,7 +59,7 @@ def _resolve(root: Fields, faults: Faults) -> Scenario:
     declared = declare(root, faults)
     claims = read_claims(declared, faults)
     calendar = read_calendar(root, faults)
-    variables = read_variables(declared, claims, faults)
+    variables, unsure = read_variables(declared, claims, faults)
     parameters = read_parameters(declared, claims, faults)
     views = read_views(declared, parameters, claims, faults)
     scope = Scope(
@@ -69,7 +68,7 @@ def _resolve(root: Fields, faults: Faults) -> Scenario:
         events=frozenset(declared.names("events")),
         players=action_names(declared, faults),
         calendar=calendar or Calendar(1),
-        faulty=_faulty(declared, variables),
+        faulty=_faulty(declared, unsure),
     )
     worlds = read_worlds(parameters, views)
     reading = read_terms(declared, Reading(scope, claims, faults, worlds, calendar is not None))
@@ -82,7 +81,7 @@ def _resolve(root: Fields, faults: Faults) -> Scenario:
         players=read_players(declared, reading),
         events=read_events(declared, reading),
         order=read_order(root, declared, reading),
-        sources=read_sources(declared),
+        sources=read_sources(declared, faults),
         claims=claims,
         parameters=parameters,
         terms=reading.scope.terms,
@@ -101,7 +100,7 @@ def _name(root: Fields, faults: Faults) -> str:
     return text_of(slug)
 
 
-def _faulty(declared: Declared, variables: Mapping[str, Variable]) -> frozenset[str]:
+def _faulty(declared: Declared, unsure: frozenset[str]) -> frozenset[str]:
     """Names that are declared but unusable: types too, refused where they are declared."""
     types = {
         type_.key
@@ -109,4 +108,4 @@ def _faulty(declared: Declared, variables: Mapping[str, Variable]) -> frozenset[
         for type_ in entries(child(player.value, "types"))
     }
     known = {name for section in SHARED for name in declared.names(section)}
-    return frozenset((set(declared.names("state")) - variables.keys()) | (types - known))
+    return unsure | (types - known)

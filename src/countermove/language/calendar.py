@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import calendar as _calendar
 import datetime as dt
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -72,3 +73,17 @@ def _boundary(calendar: Calendar, period: int) -> dt.date:
 def step_in_years(count: int, unit: str) -> float:
     """A step's length in years."""
     return count * _YEARS[unit]
+
+
+def day_remedy(written: str) -> str:
+    """What to do about a text that is no day: the month or day that there is not, or the form."""
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?", written.strip())
+    if found is None:
+        return "write digits with hyphens: the year, the month and the day, as in 2020-09-01"
+    year, month, day = int(found[1]), int(found[2]), int(found[3] or 1)
+    if not 1 <= month <= 12:
+        return f"a year has the months 01 to 12, not {found[2]}"
+    days = _calendar.monthrange(max(year, 1), month)[1]
+    if not 1 <= day <= days:
+        return f"{_calendar.month_name[month]} {year} has the days 01 to {days}, not {found[3]}"
+    return "write four digits for the year and two for month and day, as in 2020-09-01"

@@ -41,7 +41,7 @@ SCENARIO_CODES: dict[str, str] = {
     "CM058": "a name taken twice",
     "CM059": "a name that does not exist",
     "CM061": "incomplete calendar",
-    "CM062": "not a day",
+    "CM062": "not a date",
     "CM063": "not a step",
     "CM064": "games without an end are not supported yet",
     "CM065": "a calendar of impossible length",

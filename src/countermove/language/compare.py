@@ -85,6 +85,10 @@ def _pair(
     context: Context,
     resolve: Resolve,
 ) -> Node | None:
+    typed = next((side for side in (left, right) if stray.is_type(side)), None)
+    if typed is not None:  # and not that the type's name is unknown
+        stray.private_types(typed, context)
+        return None
     if _faulty(left, context) or _faulty(right, context):
         return None
     sides = _sides(operator, left, right, node, context, resolve)
@@ -116,10 +120,10 @@ def _sides(
     elif theirs is not None and _is_level(left, theirs):
         mine = None
     if mine is None and theirs is None:
-        typed = next((side for side in (left, right) if stray.is_type(side)), None)
-        if typed is None:
+        unknown = _only_unknown(left, right, context)
+        if unknown is None:
             return resolve(left, context), resolve(right, context)
-        stray.private_types(typed, context)  # and not that the type's name is unknown
+        resolve(unknown, context)
         return None
     if not context.may_change("a variable", node):
         return None
@@ -194,6 +198,28 @@ def _means_level(node: ast.Name, context: Context) -> bool:
     if context.date(node) is not None or name in ("type", "date"):
         return False
     return name not in scope.values() and name not in scope.players and name not in scope.events
+
+
+def _only_unknown(left: ast.expr, right: ast.expr, context: Context) -> ast.expr | None:
+    """The unknown side opposite what seems its level: told alone, as the level follows from it."""
+    for unknown, level in ((left, right), (right, left)):
+        if _is_unknown(unknown, context) and _seems_level(level, context):
+            return unknown
+    return None
+
+
+def _is_unknown(node: ast.expr, context: Context) -> bool:
+    return isinstance(node, ast.Name) and _means_level(node, context) and not _owned(node, context)
+
+
+def _seems_level(node: ast.expr, context: Context) -> bool:
+    if not isinstance(node, ast.Name) or not _means_level(node, context):
+        return False
+    return _owned(node, context) or not nearest_name(node.id, context.scope.values())
+
+
+def _owned(node: ast.Name, context: Context) -> bool:
+    return any(node.id in variable.levels for variable in context.scope.variables.values())
 
 
 def _no_such_level(variable: Variable, node: ast.Name, context: Context) -> None:

@@ -7,10 +7,10 @@ import re
 from typing import Literal, cast
 
 from countermove.errors import Location
-from countermove.language.calendar import period_start, step_in_years
+from countermove.language.calendar import day_remedy, period_start, step_in_years
 from countermove.language.faults import Faults
 from countermove.language.model import Calendar
-from countermove.language.tree import Fields, Leaf, Tree, fields, shown
+from countermove.language.tree import Fields, Leaf, Tree, fields, shown, text_of
 
 MAX_PERIODS = 10_000
 Unit = Literal["day", "week", "month", "year"]
@@ -41,13 +41,13 @@ def read_calendar(root: Fields, faults: Faults) -> Calendar | None:
 
 def _periods(section: Fields, calendar: Calendar, faults: Faults) -> int | None:
     periods, until = section.get("periods"), section.get("until")
-    if (periods is None) == (until is None):
-        _incomplete(
-            section,
-            "a calendar has either periods or until",
-            "write one of 'periods: 12' and 'until: 2021-12-31'",
-            faults,
-        )
+    if periods is not None and until is not None:
+        both = "the calendar has both 'periods' and 'until', which say the same twice"
+        _incomplete(section, both, "remove one of the two", faults)
+        return None
+    if periods is None and until is None:
+        neither = "the calendar does not say how long it is"
+        _incomplete(section, neither, "add 'periods: 12', or 'until: 2021-12-31'", faults)
         return None
     if until is not None:
         return _periods_until(until, calendar, faults)
@@ -70,7 +70,7 @@ def _periods(section: Fields, calendar: Calendar, faults: Faults) -> int | None:
         f"a calendar has 1 to {MAX_PERIODS:,} periods, not {periods.value:,}",
         periods.location,
         text=periods.text,
-        remedy="take longer steps",
+        remedy="take longer steps" if periods.value > 1 else "write 1 or more: 'periods: 12'",
     )
     return None
 
@@ -130,15 +130,27 @@ def _date(tree: Tree | None, faults: Faults) -> dt.date | None:
             return dt.date.fromisoformat(tree.text)
     except ValueError:
         pass
-    faults.add(
-        "CM062",
-        f"{shown(tree)!r} is not a day",
-        tree.location,
-        text=tree.text,
-        expected="a day like 2020-09-01",
-        remedy="write the year, month and day with hyphens",
-    )
+    _no_day(tree, "a day like 2020-09-01", faults)
     return None
+
+
+def check_document_date(tree: Tree | None, faults: Faults) -> None:
+    """Report the date of a source or a claim that is no day, month or year."""
+    if not isinstance(tree, Leaf) or not text_of(tree):
+        return
+    found = re.fullmatch(r"(\d{4})(-\d{2})?(-\d{2})?", tree.text)
+    try:
+        if found is not None:
+            dt.date.fromisoformat(f"{found[1]}{found[2] or '-01'}{found[3] or '-01'}")
+            return
+    except ValueError:
+        pass
+    _no_day(tree, "a day, a month or a year: 2020-09-01, 2020-09 or 2020", faults)
+
+
+def _no_day(tree: Leaf, expected: str, faults: Faults) -> None:
+    message, remedy = f"{shown(tree)!r} is not a date", day_remedy(tree.text)
+    faults.add("CM062", message, tree.location, text=tree.text, expected=expected, remedy=remedy)
 
 
 def _step(tree: Tree | None, faults: Faults) -> tuple[int, Unit] | None:
@@ -153,7 +165,7 @@ def _step(tree: Tree | None, faults: Faults) -> tuple[int, Unit] | None:
         tree.location,
         text=tree.text,
         expected="a number of days, weeks, months or years, like '1 month' or '2 weeks'",
-        remedy="write 'step: 1 month'",
+        remedy="write a number and one of these units in full, like '2 weeks' or '3 months'",
     )
     return None
 

@@ -131,11 +131,12 @@ def _effect(section: Fields, reading: Reading) -> Effect | None:
         _not_one_variable(section, changes, reading.faults)
         return None
     change = changes[0]
+    if change.key in reading.scope.faulty:
+        return None
     variable = reading.scope.variables.get(change.key)
     if variable is None:
-        if change.key not in reading.scope.faulty:
-            known = [*reading.scope.variables, *_OPTIONS]
-            reading.faults.unknown("CM059", "variable", change.key, known, change.location)
+        known = [*reading.scope.variables, *_OPTIONS]
+        reading.faults.unknown("CM059", "variable", change.key, known, change.location)
         return None
     shift, level = _change(change, variable, reading.faults)
     if shift is None and level is None:

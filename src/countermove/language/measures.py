@@ -21,6 +21,10 @@ Kind = Literal[
     "ever_happened", "payoff",
 ]  # fmt: skip
 
+_MEASURE_IN_TEXT = re.compile(rf"\b({'|'.join(KINDS)})\s*\(")
+_FACTOR = re.compile(
+    r"\s*(?P<factor>[\w.]+)\s*\*\s*(?P<function>mean|total|final)\s*\((?P<inner>[^()]*)\)\s*"
+)
 _CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*\(")
 
 
@@ -237,5 +241,18 @@ def _not_a_measure(piece: _Piece, reading: Reading) -> None:
         text=piece.text,
         expected="ever(x), first(x), mean(x), total(x), final(x), played(player, action), "
         "happened(event) or payoff(player)",
-        remedy=f"say how to read it: final({piece.text[:40]}), or ever({piece.text[:40]})",
+        remedy=_inside(piece.text)
+        or f"say how to read it: final({piece.text[:40]}), or ever({piece.text[:40]})",
     )
+
+
+def _inside(text: str) -> str:
+    """What to do about reckoning around a measure; nothing where there is no measure in it."""
+    if _MEASURE_IN_TEXT.search(text) is None:
+        return ""
+    factor = _FACTOR.fullmatch(text)
+    if factor is None:
+        return "a measure is one call with nothing around it: write one measure for each"
+    inner = factor["inner"].strip()
+    whole = inner if inner.isidentifier() else f"({inner})"
+    return f"put the factor inside: {factor['function']}({factor['factor']} * {whole})"

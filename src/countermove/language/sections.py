@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from countermove.language.dates import check_document_date
 from countermove.language.declare import Declared
 from countermove.language.faults import Faults
 from countermove.language.model import Claim, Source
 from countermove.language.tree import Leaf, Tree, child, items, text_of
 
 
-def read_sources(declared: Declared) -> dict[str, Source]:
-    """The documents, by name."""
+def read_sources(declared: Declared, faults: Faults) -> dict[str, Source]:
+    """The documents, by name; a date that is none is a fault."""
     found = {}
     for entry in declared.entries("sources"):
+        check_document_date(child(entry.value, "date"), faults)
         keys = ("date", "author", "publisher", "url", "note")
         given = {key: text_of(child(entry.value, key)) for key in keys}
         found[entry.key] = Source(entry.key, text_of(child(entry.value, "title")), **given)
@@ -28,6 +30,7 @@ def read_claims(declared: Declared, faults: Faults) -> dict[str, Claim]:
         name = text_of(source)
         if source is not None and name and name not in declared.sections["sources"]:
             faults.unknown("CM059", "source", name, declared.names("sources"), source.location)
+        check_document_date(child(entry.value, "date"), faults)
         fact = text_of(child(entry.value, "kind")) == "fact"
         found[entry.key] = Claim(
             entry.key,

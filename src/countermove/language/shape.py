@@ -85,6 +85,17 @@ def _unknown_key(root: Fields, path: tuple[Any, ...], faults: Faults) -> None:
     location = parent.location
     if isinstance(parent, Fields) and key in parent:
         location = parent.entries[key].location
+        first, _, value = key.partition(" ")
+        if _is_cut_text(parent.entries[key].value) and first in _valid_keys(path[:-1]):
+            faults.add(
+                "CM050",
+                f"the key {first!r} lacks its colon",
+                location,
+                text=key,
+                nearest=first,
+                remedy=f"write '{first}: {value}'",
+            )
+            return
         if _is_cut_text(parent.entries[key].value):
             faults.add(
                 "CM006",

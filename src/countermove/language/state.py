@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import pairwise
 
 from countermove.errors import nearest_name
@@ -18,42 +19,61 @@ MAX_LEVELS = 1_000
 
 _RANGE = re.compile(r"(-?\d{1,9})\s*\.\.\s*(-?\d{1,9})")
 
-Levels = tuple[tuple[str, ...], tuple[float, ...]]
+
+@dataclass(frozen=True)
+class _Levels:
+    """The levels that can be read, with their numbers, and whether those are all of them."""
+
+    names: tuple[str, ...]
+    numbers: tuple[float, ...]
+    sure: bool
+
+
+_NO_LEVELS = _Levels((), (), False)
 
 
 def read_variables(
     declared: Declared, claims: Mapping[str, object], faults: Faults
-) -> dict[str, Variable]:
-    """The variables whose levels and start can be made out; the others have faults."""
-    found = {}
+) -> tuple[dict[str, Variable], frozenset[str]]:
+    """The variables as far as they can be made out, and the names of those that must not be used.
+
+    A variable with faults is kept, so that what uses it is checked too; only where one of its
+    levels or their numbers cannot be read is nothing said of its uses.
+    """
+    found: dict[str, Variable] = {}
+    unsure: set[str] = set()
     for entry in declared.entries("state"):
-        variable = _variable(entry, claims, faults)
+        variable, sure = _variable(entry, claims, faults)
         if variable is not None:
             found[entry.key] = variable
-    return found
+        if not sure:
+            unsure.add(entry.key)
+    return found, frozenset(unsure)
 
 
-def _variable(entry: Entry, claims: Mapping[str, object], faults: Faults) -> Variable | None:
+def _variable(
+    entry: Entry, claims: Mapping[str, object], faults: Faults
+) -> tuple[Variable | None, bool]:
+    """The variable, with its first level for a start that is none, and whether it may be used."""
     section = fields(entry.value)
     if section is None:
-        return None
+        return None, False
     cites = read_cites(section, claims, faults)
     ordered = is_true(section, "ordered", default=True)
     levels = _levels(section.get("levels"), faults)
-    if levels is None:
-        return None
-    names, numbers = levels
-    if ordered and any(a >= b for a, b in pairwise(numbers)):
+    if not levels.names:
+        return None, False
+    names, numbers = levels.names, levels.numbers
+    if ordered and levels.sure and any(a >= b for a, b in pairwise(numbers)):
         _not_rising(entry, section, faults)
     start = find_level(names, numbers, section.get("start"))
-    if start is None:
+    if start is None and levels.sure:
         _no_such_start(entry, section, names, faults)
-        return None
-    return Variable(
+    variable = Variable(
         entry.key,
         names,
         numbers,
-        start,
+        start or 0,
         ordered=ordered,
         unit=text_of(section.get("unit")),
         resets=is_true(section, "resets"),
@@ -61,6 +81,7 @@ def _variable(entry: Entry, claims: Mapping[str, object], faults: Faults) -> Var
         cites=cites,
         location=entry.location,
     )
+    return variable, levels.sure
 
 
 def find_level(names: tuple[str, ...], numbers: tuple[float, ...], tree: Tree | None) -> int | None:
@@ -73,7 +94,7 @@ def find_level(names: tuple[str, ...], numbers: tuple[float, ...], tree: Tree | 
     return numbers.index(number) if number in numbers else None
 
 
-def _levels(tree: Tree | None, faults: Faults) -> Levels | None:
+def _levels(tree: Tree | None, faults: Faults) -> _Levels:
     match tree:
         case Items(found):
             pairs = [
@@ -84,21 +105,23 @@ def _levels(tree: Tree | None, faults: Faults) -> Levels | None:
             complete = len(pairs) == len(found)
         case Fields():
             pairs = [(Leaf(e.key, e.key, e.location), number_of(e.value)) for e in tree]
-            complete = all(number is not None for _, number in pairs)
+            complete = True
         case Leaf(str()):
             return _counted(tree, faults)
         case _:
-            return None
+            return _NO_LEVELS
     if not _size_allowed(len(pairs), tree, faults):
-        return None
-    named = [_level_name(leaf, faults) for leaf, _ in pairs]
-    repeated = _repeated([leaf for leaf, _ in pairs], faults)
-    if not complete or repeated or not all(named):
-        return None
-    return tuple(leaf.text for leaf, _ in pairs), tuple(float(number or 0) for _, number in pairs)
+        return _NO_LEVELS
+    for leaf, _ in pairs:
+        _check_level_name(leaf, faults)
+    _report_repeated([leaf for leaf, _ in pairs], faults)
+    sure = complete and all(number is not None for _, number in pairs)
+    first = {leaf.text: float(number or 0) for leaf, number in reversed(pairs)}
+    names = tuple(dict.fromkeys(leaf.text for leaf, _ in pairs))
+    return _Levels(names, tuple(first[name] for name in names), sure)
 
 
-def _counted(tree: Leaf, faults: Faults) -> Levels | None:
+def _counted(tree: Leaf, faults: Faults) -> _Levels:
     found = _RANGE.fullmatch(tree.text.strip())
     low, high = (int(found[1]), int(found[2])) if found else (1, 0)
     if low > high:
@@ -110,11 +133,12 @@ def _counted(tree: Leaf, faults: Faults) -> Levels | None:
             expected="two whole numbers, the lower first, like 0..5",
             remedy="write 'levels: 0..5', or a list of names",
         )
-        return None
+        return _NO_LEVELS
     if not _size_allowed(high - low + 1, tree, faults):
-        return None
+        return _NO_LEVELS
     numbers = range(low, high + 1)
-    return tuple(str(number) for number in numbers), tuple(float(number) for number in numbers)
+    names = tuple(str(number) for number in numbers)
+    return _Levels(names, tuple(float(number) for number in numbers), True)
 
 
 def _size_allowed(count: int, tree: Tree, faults: Faults) -> bool:
@@ -130,13 +154,12 @@ def _size_allowed(count: int, tree: Tree, faults: Faults) -> bool:
     return False
 
 
-def _level_name(leaf: Leaf, faults: Faults) -> bool:
-    if isinstance(leaf.value, int) or re.fullmatch(r"-?\d{1,9}", leaf.text):
-        return True
-    return check_name("level", leaf.text, leaf.location, faults, reserved=LEVEL_WORDS)
+def _check_level_name(leaf: Leaf, faults: Faults) -> None:
+    if not isinstance(leaf.value, int) and not re.fullmatch(r"-?\d{1,9}", leaf.text):
+        check_name("level", leaf.text, leaf.location, faults, reserved=LEVEL_WORDS)
 
 
-def _repeated(leaves: list[Leaf], faults: Faults) -> bool:
+def _report_repeated(leaves: list[Leaf], faults: Faults) -> None:
     seen: set[str] = set()
     for leaf in leaves:
         if leaf.text in seen:
@@ -148,7 +171,6 @@ def _repeated(leaves: list[Leaf], faults: Faults) -> bool:
                 remedy="rename or remove one of the two",
             )
         seen.add(leaf.text)
-    return len(seen) < len(leaves)
 
 
 def _not_rising(entry: Entry, section: Fields, faults: Faults) -> None:

@@ -46,7 +46,7 @@ def stray_name(name: str, node: ast.expr, context: Context) -> None:
             f"there is no variable, parameter or term {name!r}",
             node,
             expected="a variable, parameter, term, period, years or number",
-            nearest=nearest_name(name, known),
+            nearest=nearest_name(name, [*known, *sorted(scope.faulty)]),
             remedy="declare it, or correct its spelling",
         )
 

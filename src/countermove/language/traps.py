@@ -8,6 +8,7 @@ from typing import Any
 from ruamel.yaml.error import MarkedYAMLError
 
 from countermove.errors import Location
+from countermove.language.colons import MissingColon, missing_colon
 from countermove.language.faults import Faults
 
 Cause = tuple[str, str, str]  # code, message, remedy
@@ -24,6 +25,13 @@ def explain_syntax_error(
     location = Location(file, mark.line + 1, mark.column + 1) if mark else Location(file, 1, 1)
     line = lines[mark.line] if mark and mark.line < len(lines) else ""
     problem = str(error.problem or error.context or "syntax error")
+    colonless = _colonless(problem, lines, location)
+    if colonless is not None and not _leading_sign(line):
+        place = Location(file, colonless.line + 1, colonless.column)
+        message = f"the key {colonless.key!r} lacks its colon, or the colon its space"
+        text = lines[colonless.line].strip()
+        faults.add("CM004", message, place, text=text, remedy=colonless.remedy)
+        return
     cause = (
         _tab(problem, line)
         or _leading_sign(line)
@@ -35,6 +43,15 @@ def explain_syntax_error(
     )
     code, message, remedy = cause
     faults.add(code, message, location, text=line.strip(), remedy=remedy)
+
+
+def _colonless(problem: str, lines: list[str], location: Location) -> MissingColon | None:
+    told = (
+        "mapping values are not allowed",
+        "could not find expected ':'",
+        "expected <block end>, but found '<block mapping start>'",
+    )
+    return missing_colon(lines, location.line - 1) if problem.startswith(told) else None
 
 
 def _tab(problem: str, line: str) -> Cause | None:
@@ -94,8 +111,8 @@ def _colon(problem: str, line: str, location: Location) -> Cause | None:
         if re.fullmatch(r"\s*[\w-]+\s*", line[: location.column - 1]):
             return (
                 "CM004",
-                "this key cannot follow the line above it",
-                "give the line above a colon and a space after its key, and the same indentation",
+                "this key cannot stand here: the line above it has a value already",
+                "indent it like the key above, or leave nothing after the colon above",
             )
         message = "a colon and a space stand inside a value, which YAML reads as another key"
         return "CM005", message, "put the text in quotation marks"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import datetime as dt
 
-from countermove.language.calendar import last_day, period_of
+from countermove.language.calendar import day_remedy, last_day, period_of
 from countermove.language.context import Context, fold
 from countermove.language.expressions import Binary, Node, Number, Period
 
@@ -37,13 +37,6 @@ def until(node: ast.Call, context: Context) -> Node | None:
 def period_at(node: ast.expr, context: Context) -> int | None:
     """The period that holds the date written here; a fault where there is none."""
     written = context.date(node) or ""
-    calendar = context.scope.calendar
-    begins, ends = calendar.start, last_day(calendar)
-    if begins is None or ends is None:
-        message = "this scenario's calendar has no dates"
-        remedy = "give the calendar a start and a step, or use period"
-        context.report("CM041", message, node, remedy=remedy)
-        return None
     try:
         day = dt.date.fromisoformat(written)
     except ValueError:
@@ -52,8 +45,15 @@ def period_at(node: ast.expr, context: Context) -> int | None:
             f"{written} is not a day",
             node,
             expected="a day of the calendar as YYYY-MM-DD",
-            remedy="write two digits for month and day, or spaces around a minus",
+            remedy=f"{day_remedy(written)}; for a subtraction put spaces around the minus",
         )
+        return None
+    calendar = context.scope.calendar
+    begins, ends = calendar.start, last_day(calendar)
+    if begins is None or ends is None:
+        message = "this scenario's calendar has no dates"
+        remedy = "give the calendar a start and a step, or use period"
+        context.report("CM041", message, node, remedy=remedy)
         return None
     period = period_of(calendar, day)
     if period is None:

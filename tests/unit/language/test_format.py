@@ -53,6 +53,11 @@ def test_broken_scenarios_are_formatted_if_they_are_yaml(path: Path) -> None:
         assert language.format_text(once) == once
 
 
+def test_effects_keep_their_braces() -> None:
+    text = "events:\n  drift: [{crisis: -1}, {tension: {set: 0}}]\n"
+    assert language.format_text(text) == text
+
+
 def test_sections_come_in_the_usual_order_with_their_comments() -> None:
     text = (
         "# who\nplayers: {us: {rationality: 4}}\n\n"
