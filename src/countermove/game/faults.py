@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from countermove.errors import Diagnostic, Location, ScenarioError
 from countermove.game.branches import rewards_of
+from countermove.game.case import Case, Mask, diagnose, state_in_words
+from countermove.game.conditions import end_faults, guard_faults
 from countermove.game.numbers import PeriodNumbers, StepNumbers
 from countermove.game.paths import Trail, owners, playable
 from countermove.game.program import Deed
 from countermove.game.structure import StepStructure
 from countermove.game.tables import Table, Use
 from countermove.game.world import ScenarioWorld
-from countermove.language.expressions import Expression
 from countermove.language.model import Policy
 
 GAME_CODES: dict[str, str] = {
@@ -32,23 +31,9 @@ GAME_CODES: dict[str, str] = {
     "CM109": "More states, or more memory, than allowed",
     "CM110": "An action that is never legal",
     "CM111": "A policy's mixture that does not add up to 1",
+    "CM112": "A condition that is not a number in a reachable state",
 }
 _SLACK = 1e-9
-Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """What is inspected, and which of its states the values in force reach."""
-
-    world: ScenarioWorld
-    policy: Policy | None
-    trail: Trail
-    odds: Mask  # the places of the flat vector that hold probabilities
-
-    def narrow(self, found: Mask, period: int, k: int) -> Mask:
-        """Those states of a mask that can be there before step k; masks are [S]."""
-        return found & self.trail.reached(period, k) if found.any() else found
 
 
 def inspect(world: ScenarioWorld, policy: Policy | None, view: str | None) -> None:
@@ -60,19 +45,20 @@ def inspect(world: ScenarioWorld, policy: Policy | None, view: str | None) -> No
     for table in world.structure.tables.tables:
         odds[table.offset : table.offset + table.size] = table.kind != "value"
     faults: dict[tuple[str, Location], Diagnostic] = {}
-    for fault in _all(_Case(world, policy, Trail(world), odds)):
+    for fault in _all(Case(world, policy, Trail(world), odds)):
         faults.setdefault((fault.code, fault.location), fault)  # the first state tells enough
     if faults:
         raise ScenarioError(_under(fault, view) for fault in faults.values())
 
 
-def _all(case: _Case) -> Iterator[Diagnostic]:
+def _all(case: Case) -> Iterator[Diagnostic]:
     world = case.world
     yield from _scalars(world)
     for period in range(world.start_period, world.periods):
         numbers = world.at(period)
         for k, step in enumerate(world.structure.steps):
             yield from _step_faults(case, period, numbers.steps[k], step, k)
+        yield from end_faults(case, numbers)
         yield from _flow_faults(case, numbers)
 
 
@@ -88,7 +74,7 @@ def _scalars(world: ScenarioWorld) -> Iterator[Diagnostic]:
     for player in world.structure.scenario.players:
         rationality = world.scalar(player.rationality)
         if not (0 <= rationality < np.inf):
-            yield _at(
+            yield diagnose(
                 player.rationality,
                 "CM108",
                 f"the rationality of {player.name!r} is {rationality:g}",
@@ -97,7 +83,7 @@ def _scalars(world: ScenarioWorld) -> Iterator[Diagnostic]:
             )
         discount = world.scalar(player.discount)
         if not 0 <= discount <= 1:
-            yield _at(
+            yield diagnose(
                 player.discount,
                 "CM108",
                 f"the discount of {player.name!r} is {discount:g}",
@@ -106,14 +92,8 @@ def _scalars(world: ScenarioWorld) -> Iterator[Diagnostic]:
             )
 
 
-def _at(expression: Expression | None, code: str, message: str, **more: object) -> Diagnostic:
-    location = expression.location if expression is not None else Location()
-    text = expression.text if expression is not None else ""
-    return Diagnostic(code, message, location, text=text, **more)  # type: ignore[arg-type]
-
-
 def _step_faults(
-    case: _Case, period: int, step: StepNumbers, structure: StepStructure, k: int
+    case: Case, period: int, step: StepNumbers, structure: StepStructure, k: int
 ) -> Iterator[Diagnostic]:
     moving = step.arrays.moving
     if not len(moving):
@@ -121,13 +101,15 @@ def _step_faults(
     world = case.world
     here = np.zeros(world.n_states, bool)
     here[moving] = True
+    yield from guard_faults(case, period, structure, here, k)
     yield from _odds_faults(case, period, structure, step, here, k)
     stuck = case.narrow(here & ~step.arrays.legal.any(axis=1), period, k)
     if stuck.any():
         state = int(np.argmax(stuck))
         yield Diagnostic(
             "CM102",
-            f"{step.name!r} is to move and has no legal action, with {_state(world, state)}",
+            f"{step.name!r} is to move and has no legal action, "
+            f"with {state_in_words(world, state)}",
             world.structure.scenario.player(step.name).location,
             expected="at least one legal action at every step that the player takes",
             remedy="give it an action without `when`, or guard the step with `when`",
@@ -139,7 +121,7 @@ def _step_faults(
 
 
 def _odds_faults(
-    case: _Case, period: int, structure: StepStructure, step: StepNumbers, here: Mask, k: int
+    case: Case, period: int, structure: StepStructure, step: StepNumbers, here: Mask, k: int
 ) -> Iterator[Diagnostic]:
     flat, factors = case.world.flat, structure.factors
     wrong = case.odds & ((flat < -_SLACK) | (flat > 1 + _SLACK) | ~np.isfinite(flat))
@@ -162,7 +144,7 @@ def _odds_faults(
 
 
 def _odds_fault(
-    case: _Case, period: int, table: Table, deed: Deed, row: int, slot: int, state: int, k: int
+    case: Case, period: int, table: Table, deed: Deed, row: int, slot: int, state: int, k: int
 ) -> Diagnostic:
     world = case.world
     values = world.flat[table.offset + row * table.width :][: table.width]
@@ -170,20 +152,21 @@ def _odds_fault(
     use = table.used_by(deed.words)
     rest = slot == table.width - 1
     if rest and np.all((values[:-1] >= -_SLACK) & (values[:-1] <= 1 + _SLACK)):
-        return _at(
+        return diagnose(
             use.expressions[0],
             "CM101",
-            f"{use.what} add up to {values[:-1].sum():.6g}, with {_state(world, state)}",
+            f"{use.what} add up to {values[:-1].sum():.6g}, with {state_in_words(world, state)}",
             expected="exclusive outcomes that add up to 1 at the most",
-            remedy="lower their probabilities, or let the last be `rest`",
+            remedy="lower their probabilities, or write `probability: rest` for the last",
             path=path,
         )
     which = int(np.argmax((values < -_SLACK) | (values > 1 + _SLACK) | ~np.isfinite(values)))
     which = min(which, len(table.nodes) - 1)
-    return _at(
+    what = f"a probability among {use.what}" if table.kind == "outcomes" else use.what
+    return diagnose(
         use.expressions[which],
         "CM100",
-        f"{use.what} is {values[which]:.6g}, with {_state(world, state)}",
+        f"{what} is {values[which]:.6g}, with {state_in_words(world, state)}",
         expected="a probability from 0 to 1",
         remedy="bound it with clip(…, 0, 1), or change the parameters it rests on",
         path=path,
@@ -196,7 +179,7 @@ def _table_at(world: ScenarioWorld, place: int) -> Table:
 
 
 def _cost_faults(
-    case: _Case, period: int, structure: StepStructure, step: StepNumbers, here: Mask, k: int
+    case: Case, period: int, structure: StepStructure, step: StepNumbers, here: Mask, k: int
 ) -> Iterator[Diagnostic]:
     can = playable(step.arrays)
     for number, charge in enumerate(structure.charges):
@@ -222,11 +205,11 @@ def _cost_table(structure: StepStructure, number: int) -> Table:
     return rewards_of(structure.program.deeds[charge.action])[place][1]
 
 
-def _not_finite(case: _Case, use: Use, value: float, period: int, k: int, state: int) -> Diagnostic:
-    return _at(
+def _not_finite(case: Case, use: Use, value: float, period: int, k: int, state: int) -> Diagnostic:
+    return diagnose(
         use.expressions[0],
         "CM103",
-        f"{use.what} is {value}, with {_state(case.world, state)}",
+        f"{use.what} is {value}, with {state_in_words(case.world, state)}",
         expected="a finite number",
         remedy="guard against division by zero, and logs or roots of what is not positive",
         path=case.trail.path_to(period, k, state),
@@ -234,7 +217,7 @@ def _not_finite(case: _Case, use: Use, value: float, period: int, k: int, state:
 
 
 def _policy_faults(
-    case: _Case, policy: Policy, period: int, step: StepNumbers, here: Mask, k: int
+    case: Case, policy: Policy, period: int, step: StepNumbers, here: Mask, k: int
 ) -> Iterator[Diagnostic]:
     world = case.world
     binding = world.binding(step.label)
@@ -259,7 +242,7 @@ def _policy_faults(
             remedy = "let one of them be `rest`"
         yield Diagnostic(
             code,
-            f"{message}, with {_state(world, state)}",
+            f"{message}, with {state_in_words(world, state)}",
             rule.location,
             expected=expected,
             remedy=remedy,
@@ -267,7 +250,7 @@ def _policy_faults(
         )
 
 
-def _flow_faults(case: _Case, numbers: PeriodNumbers) -> Iterator[Diagnostic]:
+def _flow_faults(case: Case, numbers: PeriodNumbers) -> Iterator[Diagnostic]:
     world, period = case.world, numbers.period
     k, last = len(world.structure.steps), period == world.periods - 1
     there = np.zeros(world.n_states, bool)
@@ -286,11 +269,3 @@ def _flow_faults(case: _Case, numbers: PeriodNumbers) -> Iterator[Diagnostic]:
             column = world.structure.columns[flow.column]
             use = table.used_by(f"of {column.player!r}" if column.player else repr(column.name))
             yield _not_finite(case, use, float(values[state]), period, k, state)
-
-
-def _state(world: ScenarioWorld, state: int) -> str:
-    """A state in words."""
-    scenario = world.structure.scenario
-    row = world.structure.levels[state]
-    named = zip(scenario.variables, row, strict=False)
-    return ", ".join(f"{v.name} {v.levels[int(level)]}" for v, level in named)

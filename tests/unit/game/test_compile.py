@@ -131,7 +131,7 @@ def test_entering_at(at, period):
 @pytest.mark.parametrize("at", ["2020-11-14", "2021-03-15", dt.date(2030, 1, 1)])
 def test_dates_outside(at):
     with pytest.raises(
-        InvalidRequest, match=r"lies outside the calendar .2020-11-15 to 2021-03-15"
+        InvalidRequest, match=r"lies outside the calendar .2020-11-15 to 2021-03-14"
     ):
         compile_game(scenario(DATED), at=at)
 

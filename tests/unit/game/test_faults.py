@@ -130,7 +130,9 @@ def test_cm100_an_outcome():
     outcomes = [{"probability": "-0.2 * heat", "effects": [{"heat": -1}]}]
     wanted = scenario(events={"cooling": {"outcomes": outcomes}})
     fault = only(wanted, "CM100")
-    assert fault.message.startswith("the outcomes of event 'cooling' is -0.2, with heat 1")
+    assert fault.message.startswith(
+        "a probability among the outcomes of event 'cooling' is -0.2, with heat 1"
+    )
 
 
 def test_cm101_outcomes_past_one():
@@ -307,6 +309,27 @@ def test_cm111_a_negative_share():
     assert only(scenario(**bound(rule)), "CM111", policy="plan").expected == (
         "probabilities that are not negative and add up to 1"
     )
+
+
+def test_cm112_a_guard():
+    actions = {"wait": {}, "stoke": {"when": "sqrt(1 - heat)", "effects": [{"heat": 1}]}}
+    wanted = scenario(**host(actions=actions))
+    compile_game(wanted)  # at heat 1 it is 0, and stokes no further
+    fault = only(wanted, "CM112", start={"heat": "2"})
+    assert fault.message == (
+        "the guard of action 'stoke' of 'host' is not a number, with heat 2, mood calm"
+    )
+    assert fault.text == "sqrt(1 - heat)"
+    assert fault.path == ()
+
+
+def test_cm112_ends_and_a_step():
+    order = ["host", {"step": "guest", "when": "heat / heat"}, "cooling"]
+    fault = only(scenario(order=order), "CM112")
+    assert fault.message.startswith("the guard of step 'guest' is not a number, with heat 0")
+    fault = only(scenario(ends="where(heat < 2, 0, sqrt(1 - heat))"), "CM112")
+    assert fault.message.startswith("`ends` is not a number, with heat 2")
+    assert {h for h, _ in replay(scenario(), fault.path)} == {2}
 
 
 def test_every_code_is_tested_here():
