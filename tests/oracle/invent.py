@@ -173,7 +173,7 @@ class Inventor:
         given = {
             f"{name}_given": {"of": plain[name], "given": self.condition()}
             for name in plain
-            if name != "gets" and self.chance(0.5)
+            if name not in ("first_it", "total_it", "gets") and self.chance(0.5)
         }
         return plain | given
 

@@ -8,11 +8,11 @@ from typing import Literal, cast
 
 from countermove.errors import Location, nearest_name
 from countermove.language.declare import Declared
-from countermove.language.expressions import Expression
+from countermove.language.expressions import Expression, LevelNumber
 from countermove.language.formulas import Reading, read_text_formula
 from countermove.language.model import Measure
 from countermove.language.sections import read_note
-from countermove.language.tree import Entry, Leaf, fields, text_of
+from countermove.language.tree import Entry, Leaf, child, fields, items, text_of
 
 OF_STATE = ("ever", "first", "mean", "total", "final")
 KINDS = (*OF_STATE, "played", "happened", "payoff")
@@ -20,6 +20,13 @@ Kind = Literal[
     "ever", "first", "mean", "total", "final", "played", "happened", "ever_played",
     "ever_happened", "payoff",
 ]  # fmt: skip
+
+# Measures that no condition goes with, and what to write instead.
+_NOT_GIVEN: dict[Kind, str] = {
+    "first": "put the condition inside: first(x and condition)",
+    "total": "put the condition inside, total(x * (condition)), or take the mean given it",
+    "payoff": "leave `given` out; ask for the interests concerned with mean(...) given it",
+}
 
 _MEASURE_IN_TEXT = re.compile(rf"\b({'|'.join(KINDS)})\s*\(")
 _FACTOR = re.compile(
@@ -52,7 +59,29 @@ def read_measures(declared: Declared, reading: Reading) -> dict[str, Measure]:
         measure = _measure(entry, reading)
         if measure is not None:
             found[entry.key] = measure
+            _warn_of_positions(measure, declared, reading)
     return found
+
+
+def _warn_of_positions(measure: Measure, declared: Declared, reading: Reading) -> None:
+    """Warn of a mean, total or final value of a variable whose levels are mere words."""
+    expression = measure.expression
+    if measure.kind not in ("mean", "total", "final") or expression is None:
+        return
+    if not isinstance(expression.node, LevelNumber):
+        return
+    name = expression.node.variable
+    levels = items(child(declared.sections["state"][name].value, "levels"))
+    if not any(isinstance(leaf, Leaf) and isinstance(leaf.value, str) for leaf in levels):
+        return
+    reading.faults.add(
+        "CM060",
+        f"the levels of {name!r} carry no numbers, so that {measure.text} counts their positions",
+        expression.location,
+        severity="warning",
+        text=expression.text,
+        remedy=f"write {measure.kind}({name} == {text_of(levels[-1])}), or give the levels numbers",
+    )
 
 
 def _measure(entry: Entry, reading: Reading) -> Measure | None:
@@ -67,6 +96,9 @@ def _measure(entry: Entry, reading: Reading) -> Measure | None:
     read = _read(_Piece(leaf.passage, leaf.location), reading)
     if read is None:
         return None
+    if given is not None and read.kind in _NOT_GIVEN:
+        _refuse_given(read.kind, _Piece(leaf.passage, leaf.location), reading)
+        return None
     return Measure(
         entry.key,
         read.kind,
@@ -79,6 +111,17 @@ def _measure(entry: Entry, reading: Reading) -> Measure | None:
         text_of(section.get("unit")) if section is not None else "",
         read_note(section),
         entry.location,
+    )
+
+
+def _refuse_given(kind: Kind, piece: _Piece, reading: Reading) -> None:
+    reading.faults.add(
+        "CM087",
+        f"{kind}(...) cannot be read given a condition",
+        piece.location,
+        text=piece.text,
+        expected="ever, mean, final, played or happened beside `given`",
+        remedy=_NOT_GIVEN[kind],
     )
 
 

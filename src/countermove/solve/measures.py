@@ -15,7 +15,8 @@ class MeasureResult:
     """A measure's exact value.
 
     ``value`` is a probability for ``ever`` and ``first``, an expected number for ``played`` and
-    ``happened``, else in the measure's own unit; NaN for a conditional measure whose condition
+    ``happened`` (given a condition, the share of the moves made or turns come up while it holds),
+    else in the measure's own unit; NaN for a conditional measure whose condition
     has probability zero. ``first`` has also the mean time in periods, given that it happens
     (``mean_given``; NaN where it cannot) and censored at the horizon (``mean_censored``).
     """
@@ -31,7 +32,9 @@ class MeasureResult:
 
     @property
     def is_probability(self) -> bool:
-        """Is the value a probability?"""
+        """Is the value a probability? (A count given a condition is a share of the chances.)"""
+        if self.kind in ("played", "happened"):
+            return self.given
         return self.kind in ("ever", "first", "ever_played", "ever_happened")
 
 
