@@ -40,6 +40,7 @@ SCENARIO_CODES: dict[str, str] = {
     "CM057": "a word of the language as a name",
     "CM058": "a name taken twice",
     "CM059": "a name that does not exist",
+    "CM060": "a mean of levels without numbers",
     "CM061": "incomplete calendar",
     "CM062": "not a date",
     "CM063": "not a step",

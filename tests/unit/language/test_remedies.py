@@ -122,3 +122,28 @@ def test_types_are_refused_where_the_player_declares_them_too(tmp_path: Path) ->
     )
     found = laid_on_base(text, tmp_path)
     assert [(d.location.line, d.code) for d in found] == [(3, "CM074"), (4, "CM045")]
+
+
+@pytest.mark.parametrize("kind", ["mean", "total", "final"])
+def test_a_mean_of_words_is_a_warning(kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    text = f"base: {BASE.as_posix()}\nscenario: mine\nmeasures: {{mine: {kind}(crisis)}}\n"
+    path.write_text(text, encoding="utf-8")
+    (fault,) = [d for d in language.check(path) if d.code == "CM060"]
+    assert (fault.severity, fault.location.line, fault.text) == ("warning", 3, "crisis")
+    assert f"{kind}(crisis) counts their positions" in fault.message
+    assert fault.remedy == f"write {kind}(crisis == open), or give the levels numbers"
+    mended = text.replace(f"{kind}(crisis)", f"{kind}(crisis == open)")
+    path.write_text(mended, encoding="utf-8")
+    assert "CM060" not in {d.code for d in language.check(path)}
+
+
+def test_a_mean_of_numbers_is_none(tmp_path: Path) -> None:
+    measures = "measures: {one: mean(tension), two: mean(troops), three: final(shares)}"
+    state = (
+        "state: {troops: {levels: {gone: 0, all: 9}, start: all},"
+        " shares: {levels: [0, 10, 20], start: 0}}"
+    )
+    path = tmp_path / "mine.yaml"
+    path.write_text(f"base: {BASE.as_posix()}\nscenario: mine\n{state}\n{measures}\n")
+    assert "CM060" not in {d.code for d in language.check(path)}
