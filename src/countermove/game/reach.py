@@ -213,6 +213,7 @@ class Reach:
     bytes_a_state: int
     max_memory: int
     present: list[list[Indices]] = field(default_factory=list)
+    bytes_present: int = 0
 
     def bytes_needed(self) -> int:
         """Memory for what was found so far, at the peak of building and solving."""
@@ -222,8 +223,21 @@ class Reach:
             for step in self.steps
             for c in step.chunks
         )
-        sets = {id(there): there.nbytes for row in self.present for there in row}
-        return int(self.bytes_a_state * self.registry.n + branches + sum(sets.values()))
+        return int(self.bytes_a_state * self.registry.n + branches + self.bytes_present)
+
+    def note(self, row: list[Indices]) -> None:
+        """Keep the states present in one period; sets equal to the period before are shared."""
+        if self.present:
+            before = self.present[-1]
+            row = [
+                old if np.array_equal(new, old) else new
+                for new, old in zip(row, before, strict=True)
+            ]
+            self.bytes_present -= sum(
+                new.nbytes for new, old in zip(row, before, strict=True) if new is old
+            )
+        self.bytes_present += sum(there.nbytes for there in row)
+        self.present.append(row)
 
     def refuse_if_large(self) -> None:
         """Raise ``SizeLimitError`` once more memory is needed than allowed."""
@@ -273,7 +287,7 @@ def explore(
             here = _pass(step, here, over, registry, possible, period)
             row.append(here)
             reach.refuse_if_large()
-        reach.present.append(_same_as_before(row, reach.present))
+        reach.note(row)
         levels = registry.levels()[here]
         if over:
             _, must_end = holds(over, levels, possible, period)
@@ -300,12 +314,3 @@ def _pass(
     found = step.successors(moving, period, possible)
     found[here[~must]] = True
     return np.flatnonzero(found).astype(np.int32)
-
-
-def _same_as_before(row: list[Indices], earlier: list[list[Indices]]) -> list[Indices]:
-    """Equal sets are kept once."""
-    if not earlier:
-        return row
-    return [
-        old if np.array_equal(new, old) else new for new, old in zip(row, earlier[-1], strict=True)
-    ]
