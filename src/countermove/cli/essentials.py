@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from countermove.cli.tables import grid
-from countermove.report import result_tables, words
+from countermove.report import asked, result_tables, words
 from countermove.report.records import Findings, MeasureRow, Moves
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ def show(console: Console, findings: Findings, folder: Path, *, page: bool) -> N
         if table.rows:
             console.print(f"\n{heading}", style="bold cyan", markup=False)
             console.print(grid(table, console.width))
+    if over := result_tables.over_words(findings):
+        console.print(over, markup=False)
     read = folder / "report.html" if page else folder
     console.print(f"\n{read}", style="bold green", markup=False, soft_wrap=True)
 
@@ -35,8 +37,9 @@ def show(console: Console, findings: Findings, folder: Path, *, page: bool) -> N
 def _about(findings: Findings) -> str:
     parts = [
         words.span(findings.scenario.calendar),
-        f"{findings.solve.states:,} states",
+        words.counted(findings.solve.states, "state"),
         f"solved in {findings.solve.wall_time:.2g} s, residual {findings.solve.residual:.1e}",
+        *asked.conditions(findings),
     ]
     if findings.policy:
         parts.append(f"policy {findings.policy}")
@@ -49,9 +52,11 @@ def _warn(console: Console, findings: Findings) -> None:
     if findings.sample is not None and findings.sample.given:
         sample = findings.sample
         kept = f"{sample.kept:,} of {sample.paths:,}"
-        console.print(f"simulated: {kept} paths begin with {sample.given}", markup=False)
-    for warning in findings.scenario.warnings:
-        console.print(f"warning {warning.code}: {warning.message}", style="yellow", markup=False)
+        console.print(f"simulated: {kept} paths, those with {sample.given} first", markup=False)
+    texts = [f"warning {w.code}: {w.message}" for w in findings.scenario.warnings]
+    texts += [f"warning: {text}" for text in asked.warnings(findings)]
+    for text in texts:
+        console.print(text, style="yellow", markup=False)
 
 
 def as_data(findings: Findings, folder: Path, times: Mapping[str, float]) -> dict[str, Any]:
@@ -73,7 +78,8 @@ def as_data(findings: Findings, folder: Path, times: Mapping[str, float]) -> dic
             for fan in findings.fans
         },
         "simulation": findings.sample,
-        "warnings": [str(warning) for warning in findings.scenario.warnings],
+        "over": findings.over,
+        "warnings": [*map(str, findings.scenario.warnings), *asked.warnings(findings)],
         "times": dict(times),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from countermove.errors import InvalidRequest
 
@@ -19,6 +19,13 @@ def assignments(option: str, given: Iterable[str]) -> dict[str, str]:
             raise InvalidRequest(f"{option} names {name!r} twice")
         found[name] = value
     return found
+
+
+def only_one(option: str, given: Sequence[str]) -> str | None:
+    """The value given, or None; raises ``InvalidRequest`` where there are several."""
+    if len(given) > 1:
+        raise InvalidRequest(f"{option} may be given once, not {len(given)} times")
+    return given[0] if given else None
 
 
 def numbers(option: str, given: Iterable[str]) -> dict[str, float]:

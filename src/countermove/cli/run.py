@@ -82,11 +82,11 @@ def run(
         bool, typer.Option("--overwrite", help="Replace an earlier run's folder.")
     ] = False,
     policy: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option("--policy", "-p", metavar="NAME", help="Bind a player to this policy."),
     ] = None,
     view: Annotated[
-        str | None,
+        list[str] | None,
         typer.Option("--view", "-v", metavar="NAME", help="Take the numbers of this view."),
     ] = None,
     set_: Annotated[
@@ -144,8 +144,8 @@ def run(
         scenario=scenario,
         output=output or default_output(scenario),
         overwrite=overwrite,
-        policy=policy,
-        view=view,
+        policy=options.only_one("--policy", policy or ()),
+        view=options.only_one("--view", view or ()),
         values=options.numbers("--set", set_ or ()),
         start=options.assignments("--from", from_ or ()),
         at=at,

@@ -23,7 +23,7 @@ from countermove.game.structure import (
     step_structure,
 )
 from countermove.game.tables import Layout, Levels, Table, Tables
-from countermove.language.calendar import period_of
+from countermove.language.calendar import last_day, period_of
 from countermove.language.model import Scenario
 
 
@@ -191,4 +191,4 @@ def _span(scenario: Scenario) -> str:
     calendar = scenario.calendar
     if calendar.start is None:
         return "(it has no dates: give a period)"
-    return f"({calendar.start} to {calendar.begins(calendar.periods)})"
+    return f"({calendar.start} to {last_day(calendar)})"

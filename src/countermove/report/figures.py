@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from countermove.report import words
 from countermove.report.condense import condensed
 from countermove.report.records import Fan, MeasureRow
+from countermove.report.result_tables import measure_name
 
 if TYPE_CHECKING:
     from countermove.language.model import Calendar
@@ -92,7 +93,7 @@ def rationality_figure(rows: tuple[MeasureRow, ...], factors: tuple[float, ...])
     """Probabilities at each rationality on one scale: how firm each answer is."""
     import altair as alt
 
-    names = [words.plain_name(row.name) for row in rows]
+    names = [measure_name(row) for row in rows]
     points = [
         {"measure": name, "at": _factor_label(factor), "odds": value}
         for name, row in zip(names, rows, strict=True)

@@ -27,14 +27,17 @@ def whole_folder(target: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """A folder to write into, which becomes ``target`` when the block ends; deleted if it fails.
 
     Raises ``OutputExists`` if the target is there and ``overwrite`` is false, or holds anything
-    that Countermove did not write; ``InvalidRequest`` if the target cannot be a folder.
+    that Countermove did not write; ``InvalidRequest`` if the target cannot be a folder; ``OSError``
+    that names the target where it cannot be made.
     """
     target = target.resolve()
     clean_leftovers(target)
     refuse_existing(target, overwrite=overwrite)
-    target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.parent / f".{target.name}.partial-{_token()}"
-    partial.mkdir()
+    try:
+        partial.mkdir(parents=True)
+    except OSError as error:
+        raise type(error)(error.errno, error.strerror, str(target)) from None
     try:
         yield partial
         refuse_existing(target, overwrite=overwrite)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from countermove.language.expressions import Compare, LevelNumber, Logical, Node, Unary
-from countermove.language.model import Measure, Scenario
+from countermove.language.model import Measure, Scenario, Variable
+from countermove.report import words
 from countermove.report.records import Form
 
 _PROBABILITIES = frozenset({"ever", "first", "ever_played", "ever_happened"})
@@ -18,7 +19,7 @@ def form_of(measure: Measure) -> Form:
     if measure.kind in _PROBABILITIES:
         return "probability"
     if measure.kind in _COUNTS:
-        return "count"
+        return "count" if measure.given is None else "probability"  # the share of its chances
     if measure.expression is not None and is_condition(measure.expression.node):
         if measure.kind == "final":
             return "probability"
@@ -39,7 +40,7 @@ def is_condition(node: Node) -> bool:
 def unit_of(scenario: Scenario, measure: Measure) -> str:
     """The unit that follows from what is measured; empty where none does."""
     if measure.kind in _COUNTS:
-        return "times"
+        return "times" if measure.given is None else ""
     if measure.kind == "payoff":
         return "payoff"
     if measure.expression is None or measure.kind not in ("mean", "total", "final"):
@@ -48,5 +49,18 @@ def unit_of(scenario: Scenario, measure: Measure) -> str:
     if measure.kind == "total" and is_condition(node):
         return f"{scenario.calendar.step_unit or 'period'}s"
     if isinstance(node, LevelNumber) and measure.kind != "total":
-        return scenario.variable(node.variable).unit
+        variable = scenario.variable(node.variable)
+        return variable.unit if is_counted(variable) else _counting(variable)
     return ""
+
+
+def is_counted(variable: Variable) -> bool:
+    """Do the levels carry numbers of their own, rather than those of their order?"""
+    numbered = variable.numbers != tuple(float(at) for at in range(len(variable.levels)))
+    return numbered or bool(variable.unit) or all(level.isdigit() for level in variable.levels)
+
+
+def _counting(variable: Variable) -> str:
+    """What a mean of levels without numbers counts: ``counting open 0, partial 1``."""
+    pairs = enumerate(variable.levels)
+    return "counting " + ", ".join(f"{words.plain_name(level)} {at}" for at, level in pairs)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from countermove.errors import InvalidRequest
 from countermove.language.model import Scenario, Variable
-from countermove.report.forms import form_of, unit_of
+from countermove.report import words
+from countermove.report.forms import form_of, is_counted, unit_of
 from countermove.report.records import Fan, Findings, MeasureRow, Moves, Sample, Sampled, Solve
 
 if TYPE_CHECKING:
@@ -50,11 +51,19 @@ def gather(
             _measure(scenario, n, solution, simulation, varied) for n in solution.measures
         ),
         happenings={name: _floats(array) for name, array in forward.happenings.items()},
+        over=_floats(forward.over),
+        over_at_start=_over_at_start(solution),
         payoffs={name: float(value) for name, value in solution.payoffs.items()},
         solve=_solve(solution),
         sample=_sample(simulation),
         factors=tuple(varied),
     )
+
+
+def _over_at_start(solution: Solution) -> bool:
+    game = solution.game
+    over = game.world.at(game.start_period).over
+    return bool(over.size and over[game.start])
 
 
 def _scenario(solution: Solution) -> Scenario:
@@ -90,8 +99,6 @@ def _fan(variable: Variable, array: Any, start: str, first: int) -> Fan:
     """``array`` has shape (T, L): the probability of each level at the periods' ends."""
     before = tuple(float(level == start) for level in variable.levels)
     odds = (before, *(_floats(row) for row in array.values))
-    numbered = variable.numbers != tuple(float(at) for at in range(len(variable.levels)))
-    counted = numbered or bool(variable.unit) or all(level.isdigit() for level in variable.levels)
     return Fan(
         variable=variable.name,
         unit=variable.unit,
@@ -99,7 +106,7 @@ def _fan(variable: Variable, array: Any, start: str, first: int) -> Fan:
         levels=variable.levels,
         times=tuple(range(first, first + len(odds))),
         odds=odds,
-        means=tuple(_mean(variable, row) for row in odds) if counted else (),
+        means=tuple(_mean(variable, row) for row in odds) if is_counted(variable) else (),
     )
 
 
@@ -157,4 +164,8 @@ def _sample(simulation: Simulation | None) -> Sample | None:
 
 
 def _given_words(simulation: Simulation) -> str:
-    return ", ".join(f"{player} choosing {action}" for player, action in simulation.given.items())
+    titles = {player.name: player.title for player in _scenario(simulation.solution).players}
+    return ", ".join(
+        f"{titles[player]}: {words.plain_name(action)}"
+        for player, action in simulation.given.items()
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from countermove._version import __version__
 from countermove.language.model import Scenario
-from countermove.report import prose, result_tables, scenario_tables, summary, words
+from countermove.report import asked, prose, record, result_tables, scenario_tables, summary, words
 from countermove.report.figures import fan_figure, rationality_figure
 from countermove.report.records import Findings, Moves
 from countermove.report.summary import swing
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 TEMPLATE = "report.html.jinja"
 _MOST_ROWS = 14
 _CARDS = 8
-_SHOWN_ELSEWHERE = frozenset({"parameters", "start"})
 
 
 def page(findings: Findings, *, manifest: Mapping[str, Any] | None = None) -> str:
@@ -30,14 +29,17 @@ def page(findings: Findings, *, manifest: Mapping[str, Any] | None = None) -> st
         .render(
             findings=findings,
             scenario=findings.scenario,
-            manifest={k: v for k, v in (manifest or {}).items() if k not in _SHOWN_ELSEWHERE},
             version=__version__,
             today=words.day(dt.datetime.now(dt.UTC).date()),
             sentences=summary.sentences(findings),
             fan_figures=[fan_figure(fan, findings.scenario.calendar) for fan in findings.fans],
             rationality_figure=_rationality(findings),
             months=_month_headings(findings),
-            overridden=_overridden(findings),
+            overridden=asked.overridden(findings),
+            moved=asked.moved(findings),
+            conditions=asked.conditions(findings),
+            warnings=asked.warnings(findings),
+            record=record.rows(manifest or {}),
             cards=_CARDS,
         )
     )
@@ -96,13 +98,3 @@ def _columns_of(moves: Moves) -> list[tuple[str, list[float | None]]]:
         for at, action in enumerate(moves.actions)
     ]
     return sorted(rows, key=lambda row: -sum(odds or 0.0 for odds in row[1]))
-
-
-def _overridden(findings: Findings) -> dict[str, tuple[float, float]]:
-    """Parameters whose value in force is not the scenario's: (scenario's, in force)."""
-    given = findings.scenario.parameters
-    return {
-        name: (given[name].value, value)
-        for name, value in findings.parameters.items()
-        if name in given and value != given[name].value
-    }

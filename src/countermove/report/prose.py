@@ -114,7 +114,7 @@ def _outcome_words(scenario: Scenario, group: Outcomes) -> list[str]:
 
 def _one_outcome(scenario: Scenario, outcome: Outcome) -> str:
     parts = [effect_words(scenario, effect) for effect in outcome.effects]
-    parts += list(cost_words(scenario, outcome.costs))
+    parts += [words.within(cost) for cost in cost_words(scenario, outcome.costs)]
     done = "; ".join(parts) or "nothing changes"
     if _is_one(outcome.probability):
         return done

@@ -133,7 +133,10 @@ class Solve:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Everything that a report shows, in plain numbers."""
+    """Everything that a report shows, in plain numbers.
+
+    ``over[t]`` is the probability that the game is over by the end of a period.
+    """
 
     scenario: Scenario
     view: str | None
@@ -145,6 +148,8 @@ class Findings:
     fans: tuple[Fan, ...]
     measures: tuple[MeasureRow, ...]
     happenings: Mapping[str, tuple[float, ...]]
+    over: tuple[float, ...]
+    over_at_start: bool
     payoffs: Mapping[str, float]
     solve: Solve
     sample: Sample | None

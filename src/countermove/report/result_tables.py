@@ -28,22 +28,31 @@ def _now_row(findings: Findings, moves: Moves, most: int) -> tuple[str, ...]:
 def measures(findings: Findings) -> Table:
     """Each measure: exact, in words, simulated, and at other rationalities."""
     factors = tuple(factor_heading(factor) for factor in findings.factors)
-    columns = ("measure", "exact", "in words", "simulated", *factors, "unit")
+    given = findings.sample.given if findings.sample is not None else ""
+    exact = "exact, all courses" if given else "exact"
+    simulated = f"simulated, given {given}" if given else "simulated"
+    columns = ("measure", exact, "in words", simulated, *factors, "unit")
     rows = tuple(_measure_row(findings, row) for row in findings.measures)
-    numeric = frozenset({"exact", "simulated", *factors})
+    numeric = frozenset({exact, simulated, *factors})
     return without_empty_columns(Table(columns, rows, numeric, spare=("in words", "unit")))
 
 
 def _measure_row(findings: Findings, row: MeasureRow) -> tuple[str, ...]:
     varied = tuple(measure_value(row, row.variants[factor]) for factor in findings.factors)
     return (
-        words.plain_name(row.name),
+        measure_name(row),
         measure_value(row, row.value),
         measure_words(findings, row),
         sampled_words(row),
         *varied,
         "" if row.in_percent else row.unit,
     )
+
+
+def measure_name(row: MeasureRow) -> str:
+    """A measure's name; that of a time says that its value is the chance that it comes at all."""
+    name = words.plain_name(row.name)
+    return f"{name} (if ever)" if row.kind == "first" else name
 
 
 def factor_heading(factor: float) -> str:
@@ -84,6 +93,15 @@ def destinations(findings: Findings) -> Table:
     return without_empty_columns(Table(columns, rows, numeric, spare=("unit", "mean")))
 
 
+def over_words(findings: Findings) -> str:
+    """How likely it is that the game is over by the last period; empty where it cannot be."""
+    if findings.scenario.ends is None:
+        return ""
+    calendar = findings.scenario.calendar
+    end = words.period_end(calendar, calendar.periods - 1)
+    return f"Over by {end}: {words.percent(findings.over[-1])}; levels then stay as they were."
+
+
 def _destination_row(findings: Findings, fan: Fan) -> tuple[str, ...]:
     level, probability = fan.likeliest(len(fan.odds) - 1)
     mean = f"{words.number(fan.means[0])} → {words.number(fan.means[-1])}" if fan.means else ""
@@ -104,7 +122,7 @@ def fan_table(findings: Findings, fan: Fan) -> Table:
     columns = ("end of", *levels, *(("mean",) if fan.means else ()))
     rows = []
     for at, (time, odds) in enumerate(zip(fan.times, fan.odds, strict=True)):
-        ended = words.period(calendar, time - 1) if at else "the start"
+        ended = words.period_end(calendar, time - 1) if at else "the start"
         mean = (words.number(fan.means[at]),) if fan.means else ()
         rows.append((ended, *(words.percent(p) for p in odds), *mean))
     return Table(columns, tuple(rows), frozenset(columns[1:]))

@@ -25,6 +25,7 @@ def sentences(findings: Findings) -> tuple[Sentence, ...]:
     found = [
         *_move_sentences(findings),
         _change_sentence(findings),
+        _over_sentence(findings),
         _timing_sentence(findings),
         _firmness_sentence(findings),
         _basis_sentence(findings),
@@ -41,12 +42,12 @@ def _move_sentence(findings: Findings, moves: Moves) -> Sentence | None:
     at, odds = moves.first(), moves.now()
     if at is None:
         return None
-    when = words.period(findings.scenario.calendar, moves.periods[at])
+    when = words.in_period(findings.scenario.calendar, moves.periods[at])
     (best, likely), *others = odds
-    says = f"in {when}, {_quoted(best)} is likeliest ({_odds(likely)})"
+    says = f"{when} most likely chooses {_quoted(best)} ({_odds(likely)})"
     nexts = [f"{_quoted(name)} ({words.percent(p)})" for name, p in others[:2] if p >= 0.05]
     if nexts:
-        says += f", then {words.listed(nexts)}"
+        says += f", else {words.listed(nexts, last='or')}"
     return Sentence(moves.title, f"{says}{_later(findings, moves, best)}.")
 
 
@@ -58,8 +59,10 @@ def _later(findings: Findings, moves: Moves, now: str) -> str:
     at = max(range(len(last)), key=last.__getitem__)
     if moves.actions[at] == now:
         return ""
-    when = words.period(findings.scenario.calendar, moves.periods[-1])
-    return f"; in {when}, {_quoted(moves.actions[at])} ({words.percent(last[at])})"
+    when = words.in_period(findings.scenario.calendar, moves.periods[-1])
+    return (
+        f"; {when}, where it still moves, {_quoted(moves.actions[at])} ({words.percent(last[at])})"
+    )
 
 
 def _change_sentence(findings: Findings) -> Sentence | None:
@@ -67,8 +70,15 @@ def _change_sentence(findings: Findings) -> Sentence | None:
     parts = [_change(fan, findings) for fan in moved if _stays(fan, findings) < 0.9]
     if not parts:
         return None
-    end = words.period(findings.scenario.calendar, findings.periods[-1])
+    end = words.period_end(findings.scenario.calendar, findings.periods[-1])
     return Sentence(f"By the end of {end}", "; ".join(parts) + ".")
+
+
+def _over_sentence(findings: Findings) -> Sentence | None:
+    if findings.scenario.ends is None or not findings.over[-1] > 0:
+        return None
+    says = f"the game is over by then: {_odds(findings.over[-1])}; levels then stay as they were."
+    return Sentence("Its end", says)
 
 
 def _stays(fan: Fan, findings: Findings) -> float:
@@ -81,8 +91,8 @@ def _change(fan: Fan, findings: Findings) -> str:
     level, probability = fan.likeliest(len(fan.odds) - 1)
     name, there = words.plain_name(fan.variable), _quoted(level)
     if level == start:
-        return f"{name} most likely still {there} ({_odds(probability)})"
-    return f"{name} most likely {there} ({_odds(probability)}), from {_quoted(start)}"
+        return f"{name} is most likely still {there} ({_odds(probability)})"
+    return f"{name} most likely goes from {_quoted(start)} to {there} ({_odds(probability)})"
 
 
 def _timing_sentence(findings: Findings) -> Sentence | None:
@@ -94,7 +104,8 @@ def _timing_sentence(findings: Findings) -> Sentence | None:
 def _timing(row: MeasureRow, findings: Findings) -> str:
     after = words.duration(row.mean_given or 0.0, findings.scenario.calendar)
     return (
-        f"{words.plain_name(row.name)}: {words.chance(row.value)}, if so after {after} on average"
+        f"{_quoted(row.name)} is reached with {words.percent(row.value)}, "
+        f"and where it is, after {after} on average"
     )
 
 
@@ -111,7 +122,8 @@ def _firmness_sentence(findings: Findings) -> Sentence | None:
     said = f"from {words.percent(min(values))} to {words.percent(max(values))}"
     firm = sum(width < _FIRM for width, _ in swings)
     says = f"{_quoted(row.name)} moves most, {said}"
-    says += f"; {firm} of {len(swings)} probabilities move by less than 5 points."
+    says += f"; {firm} of {len(swings)} probabilities {'moves' if firm == 1 else 'move'}"
+    says += " by less than 5 points."
     if widest >= _FIRM:
         says += " What moves far depends on how rational the actors are taken to be."
     return Sentence("With rationality halved or doubled", says)

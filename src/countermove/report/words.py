@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from countermove.language.calendar import last_day
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from countermove.language.model import Calendar
 
-_RARE = (100, 50, 30, 25, 20, 15, 12)
+_FRACTIONS = (
+    *((1, n) for n in (100, 50, 30, 25, 20, 15, 12, 10, 8, 7, 6, 5, 4)),
+    *((3, 10), (1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (7, 10)),
+    *((n - 1, n) for n in (4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100)),
+)
 _LEAST = 0.0095  # what is shown as 1.0% is about 1 in 100, not less
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def chance(probability: float) -> str:
-    """A probability in words: ``about 3 in 10``, ``about even``, ``less than 1 in 100``."""
+    """A probability in words: ``about 1 in 7``, ``about even``, ``less than 1 in 100``."""
     if math.isnan(probability):
         return "not defined"
     if probability <= 1e-12:
@@ -27,23 +34,14 @@ def chance(probability: float) -> str:
         return "less than 1 in 100"
     if probability > 1 - _LEAST:
         return "more than 99 in 100"
-    return _about(probability)
+    part, whole = min(
+        _FRACTIONS, key=lambda f: abs(_log_odds(f[0] / f[1]) - _log_odds(probability))
+    )
+    return "about even" if (part, whole) == (1, 2) else f"about {part} in {whole}"
 
 
-def _about(probability: float) -> str:
-    if probability < 0.09:
-        return f"about 1 in {_nearest_rare(probability)}"
-    if probability > 0.95:
-        near = _nearest_rare(1 - probability)
-        return f"about {near - 1} in {near}"
-    if 0.455 <= probability < 0.545:
-        return "about even"
-    tenths = min(max(round(probability * 10), 1), 9)
-    return f"about {tenths + (probability > 0.5) * 2 - 1 if tenths == 5 else tenths} in 10"
-
-
-def _nearest_rare(probability: float) -> int:
-    return min(_RARE, key=lambda n: abs(math.log(n * probability)))
+def _log_odds(probability: float) -> float:
+    return math.log(probability / (1 - probability))
 
 
 def percent(probability: float, *, tenths: bool = False) -> str:
@@ -87,12 +85,14 @@ def _plain(value: float) -> str:
 
 def with_error(mean: float, error: float, *, percent_sign: bool = False) -> str:
     """A mean to the precision of its standard error: ``12.43% ± 0.10``, ``2,115.3 ± 2.9``."""
+    if math.isnan(mean):
+        return "–"
     if percent_sign:
         mean, error = 100 * mean, 100 * error
     digits = 3 if not error > 0 or math.isinf(error) else 1 - math.floor(math.log10(error))
     digits = min(max(digits, 0), 6)
     sign = "%" if percent_sign else ""
-    return f"{mean:,.{digits}f}{sign} ± {error:,.{digits}f}".replace("-", "−").replace("nan", "–")
+    return f"{mean:,.{digits}f}{sign} ± {error:,.{digits}f}".replace("-", "−")
 
 
 def level_number(value: float) -> str:
@@ -118,29 +118,49 @@ def period(calendar: Calendar, index: int) -> str:
     match calendar.step_unit:
         case "month":
             return month(begins) if begins.day == 1 else day(begins)
-        case "year":
-            return str(begins.year) if (begins.month, begins.day) == (1, 1) else month(begins)
+        case "year" if begins.day == 1:
+            return str(begins.year) if begins.month == 1 else month(begins)
         case _:
             return day(begins)
 
 
+def period_end(calendar: Calendar, index: int) -> str:
+    """A period's last day, told as coarsely as ``period`` tells it."""
+    begins, last = calendar.begins(index), last_day(replace(calendar, periods=index + 1))
+    if begins is None or last is None:
+        return f"period {index + 1}"
+    whole = begins.day == 1 and calendar.step_unit in ("month", "year")
+    if whole and calendar.step_unit == "year" and begins.month == 1:
+        return str(last.year)
+    return month(last) if whole else day(last)
+
+
+def in_period(calendar: Calendar, index: int) -> str:
+    """When, in a sentence: ``in Nov 2020``, ``on 3 Nov 2020``, ``from 3 Nov 2020``."""
+    said = period(calendar, index)
+    if said == period_end(calendar, index):
+        return f"{'on' if calendar.step_unit == 'day' else 'in'} {said}"
+    return f"from {said}"
+
+
 def step(calendar: Calendar) -> str:
-    """A period's length: ``month``, ``2 weeks``, or ``period`` where there are no dates."""
-    if calendar.step_unit is None:
-        return "period"
+    """What a period is called: ``month``, or ``period`` where it is no single unit of time."""
+    return calendar.step_unit if calendar.step_unit and calendar.step_count == 1 else "period"
+
+
+def _length(calendar: Calendar) -> str:
     count, unit = calendar.step_count, calendar.step_unit
-    return unit if count == 1 else f"{count} {unit}s"
+    return f"a {unit}" if count == 1 else f"{count} {unit}s"
 
 
 def span(calendar: Calendar) -> str:
-    """The whole calendar: ``Sep 2020 to Dec 2021, 16 periods of a month``."""
-    many = f"{calendar.periods} period{'' if calendar.periods == 1 else 's'}"
+    """The whole calendar, first day to last: ``Sep 2020 to Dec 2021, 16 periods of a month``."""
+    many = counted(calendar.periods, "period")
     if calendar.begins(0) is None:
         return many
-    first, last = period(calendar, 0), period(calendar, calendar.periods - 1)
-    length = step(calendar)
-    of = f"a {length}" if calendar.step_count == 1 else length
-    return f"{first} to {last}, {many} of {of}" if calendar.periods > 1 else f"{first}, {many}"
+    first, last = period(calendar, 0), period_end(calendar, calendar.periods - 1)
+    dates = first if first == last else f"{first} to {last}"
+    return f"{dates}, {many} of {_length(calendar)}"
 
 
 def duration(periods: float, calendar: Calendar) -> str:
@@ -158,6 +178,16 @@ def listed(items: list[str] | tuple[str, ...], *, last: str = "and") -> str:
     if len(items) < 2:
         return "".join(items)
     return f"{', '.join(items[:-1])} {last} {items[-1]}"
+
+
+def counted(number: int, thing: str) -> str:
+    """A number of things: ``1 state``, ``12,096 states``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def within(title: str) -> str:
+    """A title inside of a sentence: ``The United States`` becomes ``the United States``."""
+    return title[0].lower() + title[1:] if title.startswith(("The ", "A ", "An ")) else title
 
 
 def plain_name(name: str) -> str:

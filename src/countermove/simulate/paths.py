@@ -85,8 +85,8 @@ def simulate(
     if not tally.kept:
         shown = ", ".join(f"{p}={a}" for p, a in (given or {}).items())
         raise InvalidRequest(
-            f"none of the {paths:,} paths matches {shown}: simulate more, or begin from a state "
-            "where that is likelier"
+            f"on none of the {paths:,} paths is the first move {shown}; it may not be legal then, "
+            "or hardly ever chosen: begin from a state where it is likelier, or simulate more"
         )
     return tally.finish(paths, seed, dict(given or {}))
 
@@ -105,10 +105,11 @@ def _first_moves(game: Game, given: Mapping[str, str]) -> dict[tuple[int, ...], 
     for player, action in given.items():
         at = tuple(k for k, s in enumerate(steps) if s.kind == "move" and s.name == player)
         if not at:
-            raise unknown("player who moves", player, [s.name for s in steps if s.kind == "move"])
+            movers = dict.fromkeys(s.name for s in steps if s.kind == "move")
+            raise unknown("player", player, list(movers))
         actions = steps[at[0]].actions
         if action not in actions:
-            raise unknown(f"action of {player!r}", action, list(actions))
+            raise unknown(f"action of {player}:", action, list(actions))
         wanted[at] = actions.index(action)
     return wanted
 

@@ -25,7 +25,8 @@ class Forward:
     ``mass`` [T, S]: the probability of each state at period ends. ``fans``: each variable's
     levels at period ends (period, level). ``actions``: how often each action is played (period,
     action), by move. ``moves``: the probability that the mover gets to move (period).
-    ``happenings``: the probability that the event brings something about (period).
+    ``happenings``: the probability that the event brings something about (period). ``over`` [T]:
+    the probability that the game is over by the period's end.
     """
 
     mass: Floats
@@ -33,6 +34,7 @@ class Forward:
     actions: dict[str, xr.DataArray]
     moves: dict[str, xr.DataArray]
     happenings: dict[str, xr.DataArray]
+    over: Floats
 
 
 def forward(solution: Solution) -> Forward:
@@ -45,6 +47,7 @@ def forward(solution: Solution) -> Forward:
     length = game.periods - game.start_period
     masses = np.zeros((length, game.n_states))
     frozen = np.zeros(game.n_states)  # where the game has ended, it stays
+    over = np.zeros(length)
     tallies = Tallies.of(solution)
     for t in range(length):
         period = game.start_period + t
@@ -61,10 +64,11 @@ def forward(solution: Solution) -> Forward:
             ended = numbers.over != 0
             frozen[ended] += mass[ended]
             mass[ended] = 0.0
+        over[t] = frozen.sum()
         following = np.zeros(game.n_states)
         np.add.at(following, numbers.carry, mass)
         mass = following
-    return tallies.finish(solution, masses)
+    return tallies.finish(solution, masses, over)
 
 
 @dataclass(slots=True)
@@ -95,7 +99,7 @@ class Tallies:
         else:
             self.brought[label][t] += brought
 
-    def finish(self, solution: Solution, masses: Floats) -> Forward:
+    def finish(self, solution: Solution, masses: Floats, over: Floats) -> Forward:
         """Labelled results."""
         import xarray as xr
 
@@ -125,6 +129,7 @@ class Tallies:
                 label: xr.DataArray(counts, dims=("period",), coords=coords)
                 for label, counts in self.brought.items()
             },
+            over,
         )
 
 

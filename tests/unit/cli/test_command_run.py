@@ -127,11 +127,20 @@ def test_another_start_and_date(run: Run, tmp_path: Path) -> None:
     assert "from Jun 2027" in page
 
 
+def test_what_was_asked_for_is_said_on_the_terminal(run: Run) -> None:
+    said = " ".join(run("--from", "war=open_war", "--set", "promise=7").out.split())
+    assert "· 1 state ·" in said
+    assert "starting with war open war · promise = 7" in said
+    assert "warning: promise = 7 lies outside its range, 0.2 to 1" in said
+    assert "warning: the game is over before it starts" in said
+    assert "Over by Feb 2028: 100%; levels then stay as they were." in said
+
+
 def test_given_moves_keep_only_matching_paths(run: Run) -> None:
     data = as_json(run("--given", "mainland=wait", "--json"))
     sample = data["simulation"]
     assert 0 < sample["kept"] < sample["paths"] == 2000
-    assert sample["given"] == "mainland choosing wait"
+    assert sample["given"] == "The mainland: wait"
 
 
 @pytest.mark.parametrize(
@@ -145,6 +154,10 @@ def test_given_moves_keep_only_matching_paths(run: Run) -> None:
         (("--at", "2030-01-01"), 2, "lies outside the calendar"),
         (("--at", "soon"), 2, "neither a period"),
         (("--given", "mainland=tighte"), 2, "did you mean 'tighten'?"),
+        (("--given", "mainlander=wait"), 2, "there is no player 'mainlander'; did you mean"),
+        (("--given", "ally=talk"), 2, "is the first move ally=talk; it may not be legal then"),
+        (("--policy", "steady", "--policy", "restraint"), 2, "--policy may be given once"),
+        (("--view", "officer", "-v", "officer"), 2, "--view may be given once, not 2 times"),
         (("--max-memory", "lots"), 2, "is not an amount of memory"),
         (("--max-memory", "2kB"), 3, "CM109"),
     ],
@@ -191,7 +204,7 @@ def test_an_earlier_run_is_kept_unless_told(run: Run, tmp_path: Path) -> None:
 def test_a_place_that_cannot_be_written_is_said(countermove: Run, starter: Path) -> None:
     ran = countermove("run", starter, "-o", "/proc/out", *FEW)
     assert ran.code == 6
-    assert ran.err.startswith("error: /proc/")
+    assert ran.err.startswith("error: /proc/out: ")
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from countermove import language
 from countermove.errors import InvalidRequest, SolveError
 from countermove.game import Game, compile
 from countermove.language.model import Scenario
-from countermove.report import result_tables, summary
+from countermove.report import asked, record, result_tables, summary, words
 from countermove.report.gather import gather
 from countermove.report.html import page
 from countermove.report.records import Findings, Sampled
@@ -130,6 +130,59 @@ def test_a_game_that_was_not_solved_has_no_report(solution: Solution, tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_another_start_and_values_set_are_said(scenario: Scenario) -> None:
+    game = compile(
+        scenario, view="officer", set={"promise": 7}, start={"blockade": "full"}, at="2027-04-01"
+    )
+    found = gather(solve(game))
+    assert asked.conditions(found) == (
+        "from Apr 2027",
+        "starting with blockade full",
+        "promise = 7",
+    )
+    assert asked.warnings(found) == ("promise = 7 lies outside its range, 0.2 to 1",)
+    shown = page(found)
+    assert "from Apr 2027; starting with blockade full; promise = 7" in shown
+    assert "promise = 7 lies outside its range, 0.2 to 1" in shown
+    assert "<small>(instead of absent)</small>" in shown
+
+
+def test_a_game_that_is_over_at_its_start_says_so(scenario: Scenario) -> None:
+    found = gather(solve(compile(scenario, start={"war": "open_war"})))
+    (said,) = asked.warnings(found)
+    assert said.startswith("the game is over before it starts, as war == open_war holds then")
+    assert found.over == (1.0,) * 12
+
+
+def test_how_likely_the_game_is_over_is_exact(findings: Findings, solution: Solution) -> None:
+    war = solution.measures["war"].value
+    assert findings.over[-1] == pytest.approx(war, abs=1e-12)
+    assert list(findings.over) == sorted(findings.over)
+    said = result_tables.over_words(findings)
+    assert said == f"Over by Feb 2028: {words.percent(war)}; levels then stay as they were."
+
+
+def test_columns_of_conditional_paths_are_told_apart(solution: Solution) -> None:
+    simulation = simulate(solution, paths=500, given={"mainland": "wait"})
+    table = result_tables.measures(gather(solution, simulation))
+    assert table.columns[1:4:2] == ("exact, all courses", "simulated, given The mainland: wait")
+
+
+def test_the_record_is_in_plain_words() -> None:
+    manifest = {
+        "options": {"policy": None, "set": {}, "at": "2027-04-01", "paths": 1000},
+        "residual": 1.6653345369377348e-15,
+        "states": 12096,
+        "created": "2027-01-02T03:04:05+00:00",
+    }
+    assert record.rows(manifest) == [
+        ("Asked for", "at 2027-04-01; paths 1,000"),
+        ("States", "12,096"),
+        ("Residual", "1.7e-15"),
+        ("Made", "2027-01-02 03:04:05 UTC"),
+    ]
+
+
 def test_policy_view_and_changed_values_are_marked(scenario: Scenario) -> None:
     game = compile(scenario, policy="steady", view="officer", set={"promise": 0.9})
     shown = page(gather(solve(game)))
@@ -193,8 +246,10 @@ def test_means_weigh_the_levels_numbers(findings: Findings) -> None:
 
 def test_the_minute_says_who_does_what_where_it_leads_and_how_firm(findings: Findings) -> None:
     said = {sentence.about: sentence.says for sentence in summary.sentences(findings)}
-    assert said["The mainland"].startswith("in Mar 2027, “wait” is likeliest (about 6 in 10, ")
-    assert "blockade most likely “full”" in said["By the end of Feb 2028"]
+    mainland = "in Mar 2027 most likely chooses “wait” (about 3 in 5, "
+    assert said["The mainland"].startswith(mainland)
+    assert "blockade most likely goes from “absent” to “full”" in said["By the end of Feb 2028"]
+    assert said["Its end"].startswith("the game is over by then: about ")
     assert "moves most, from" in said["With rationality halved or doubled"]
     assert said["What this rests on"].endswith("are stated assumptions.")
 

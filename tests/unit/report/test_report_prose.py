@@ -106,6 +106,13 @@ def test_what_kind_of_number_a_measure_is(
     assert unit_of(scenario, measure) == unit
 
 
+def test_levels_without_numbers_are_counted_and_said_to_be(scenario: Scenario) -> None:
+    more = "measures:\n  at_the_end: final(blockade)"
+    loaded = language.loads(scenario.text.replace("measures:", more, 1))
+    said = unit_of(loaded, loaded.measures["at_the_end"])
+    assert said == "counting absent 0, partial 1, full 2"
+
+
 def test_the_mean_of_a_condition_is_a_share_and_its_total_a_time(scenario: Scenario) -> None:
     more = "measures:\n  share: mean(blockade == full)\n  months: total(blockade == full)"
     loaded = language.loads(scenario.text.replace("measures:", more, 1))
