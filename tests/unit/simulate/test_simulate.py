@@ -256,17 +256,19 @@ def test_requests_out_of_range(options, message):
 
 
 def test_given_what_there_is_not():
-    with pytest.raises(UnknownName, match="no player who moves 'gard'; did you mean 'guard'"):
+    with pytest.raises(UnknownName, match="no player 'gard'; did you mean 'guard'"):
         simulate(solution(), paths=10, given={"gard": "watch"})
-    with pytest.raises(UnknownName, match="no action of 'guard' 'serch'; did you mean 'search'"):
+    with pytest.raises(UnknownName, match="no action of guard: 'serch'; did you mean 'search'"):
         simulate(solution(), paths=10, given={"guard": "serch"})
     # An event is not a player.
-    with pytest.raises(UnknownName, match="no player who moves 'vote'"):
+    with pytest.raises(UnknownName, match="no player 'vote'"):
         simulate(solution(), paths=10, given={"vote": "vote"})
 
 
 def test_given_what_never_happens():
-    with pytest.raises(InvalidRequest, match="none of the 50 paths matches raider=rest_up"):
+    with pytest.raises(
+        InvalidRequest, match="on none of the 50 paths is the first move raider=rest_up"
+    ):
         simulate(solution(), paths=50, given={"raider": "rest_up"})
 
 
