@@ -102,6 +102,11 @@ class OutputExists(CountermoveError):
     """A result folder is already there and was not to be replaced."""
 
 
+def wrong_kind(function: str, wanted: str, given: object, remedy: str) -> TypeError:
+    """A ``TypeError`` for an argument of another kind than the function takes."""
+    return TypeError(f"{function} takes a {wanted}, not a {type(given).__name__}: write {remedy}")
+
+
 def nearest_name(name: str, valid: Sequence[str]) -> str:
     """The valid name closest to ``name``, or an empty string when none is close."""
     found = difflib.get_close_matches(name[:64], list(valid)[:2000], n=1, cutoff=0.6)

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
+from numbers import Real
 from typing import Any
 
-from countermove.errors import Diagnostic, InvalidRequest, unknown
+from countermove.errors import Diagnostic, InvalidRequest, unknown, wrong_kind
 from countermove.game.build import build
 from countermove.game.columns import Column, Reading
 from countermove.game.faults import inspect
@@ -173,8 +174,11 @@ def compile(
     start state, and ``at`` enters the calendar at a period or date.
 
     Raises ``ScenarioError`` for faults that only the reachable states show, ``SizeLimitError``,
-    ``UnknownName`` and ``InvalidRequest``.
+    ``UnknownName`` and ``InvalidRequest``; ``TypeError`` for what is no scenario.
     """
+    if not isinstance(scenario, Scenario):
+        remedy = "countermove.compile(countermove.load(name_or_file))"
+        raise wrong_kind("compile", "Scenario", scenario, remedy)
     chosen = _policy(scenario, policy)
     overrides = _overrides(scenario, set or {})
     _check_factor(rationality_factor)
@@ -234,7 +238,7 @@ def _overrides(scenario: Scenario, wanted: Mapping[str, float]) -> dict[str, flo
     for name, value in wanted.items():
         if name not in scenario.parameters:
             raise unknown("parameter", name, list(scenario.parameters))
-        number = float(value)
+        number = float(value) if isinstance(value, Real) else float("nan")
         if not abs(number) < float("inf"):
             raise InvalidRequest(f"parameter {name!r} must be a finite number, not {value!r}")
         found[name] = number

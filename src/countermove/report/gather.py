@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from countermove.errors import InvalidRequest
 from countermove.language.model import Scenario, Variable
 from countermove.report import words
-from countermove.report.forms import form_of, is_counted, unit_of
 from countermove.report.records import Fan, Findings, MeasureRow, Moves, Sample, Sampled, Solve
+from countermove.solve.forms import form_of, is_counted
 
 if TYPE_CHECKING:
     from countermove.simulate import Simulation
@@ -127,7 +127,7 @@ def _measure(
         name=name,
         kind=exact.kind,
         text=exact.text,
-        unit=exact.unit or unit_of(scenario, written),
+        unit=exact.unit,
         note=written.note,
         given=written.given.text if written.given else "",
         value=float(exact.value),
@@ -166,6 +166,6 @@ def _sample(simulation: Simulation | None) -> Sample | None:
 def _given_words(simulation: Simulation) -> str:
     titles = {player.name: player.title for player in _scenario(simulation.solution).players}
     return ", ".join(
-        f"{titles[player]}: {words.plain_name(action)}"
+        f"{words.within(titles[player])}: {words.plain_name(action)}"
         for player, action in simulation.given.items()
     )

@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING
 
 from countermove.language.model import Scenario
 
-Form = Literal["probability", "share", "count", "number"]
+if TYPE_CHECKING:
+    from countermove.solve.forms import Form
 
 
 @dataclass(frozen=True, slots=True)

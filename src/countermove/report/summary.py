@@ -44,7 +44,7 @@ def _move_sentence(findings: Findings, moves: Moves) -> Sentence | None:
         return None
     when = words.in_period(findings.scenario.calendar, moves.periods[at])
     (best, likely), *others = odds
-    says = f"{when} most likely chooses {_quoted(best)} ({_odds(likely)})"
+    says = f"{when} most likely chooses {_quoted(best)} ({words.percent(likely)})"
     nexts = [f"{_quoted(name)} ({words.percent(p)})" for name, p in others[:2] if p >= 0.05]
     if nexts:
         says += f", else {words.listed(nexts, last='or')}"
@@ -60,9 +60,9 @@ def _later(findings: Findings, moves: Moves, now: str) -> str:
     if moves.actions[at] == now:
         return ""
     when = words.in_period(findings.scenario.calendar, moves.periods[-1])
-    return (
-        f"; {when}, where it still moves, {_quoted(moves.actions[at])} ({words.percent(last[at])})"
-    )
+    if moves.moves[-1] < 0.9995:
+        when += ", where it still moves"
+    return f"; {when}, {_quoted(moves.actions[at])} ({words.percent(last[at])})"
 
 
 def _change_sentence(findings: Findings) -> Sentence | None:
@@ -77,8 +77,10 @@ def _change_sentence(findings: Findings) -> Sentence | None:
 def _over_sentence(findings: Findings) -> Sentence | None:
     if findings.scenario.ends is None or not findings.over[-1] > 0:
         return None
-    says = f"the game is over by then: {_odds(findings.over[-1])}; levels then stay as they were."
-    return Sentence("Its end", says)
+    end = words.period_end(findings.scenario.calendar, findings.periods[-1])
+    odds = words.percent(findings.over[-1])
+    says = f"the game is over by {end} with a chance of {odds}; levels then stay as they were."
+    return Sentence("An early end", says)
 
 
 def _stays(fan: Fan, findings: Findings) -> float:
@@ -89,10 +91,10 @@ def _stays(fan: Fan, findings: Findings) -> float:
 def _change(fan: Fan, findings: Findings) -> str:
     start = findings.start[fan.variable]
     level, probability = fan.likeliest(len(fan.odds) - 1)
-    name, there = words.plain_name(fan.variable), _quoted(level)
+    name, there, odds = words.plain_name(fan.variable), _quoted(level), words.percent(probability)
     if level == start:
-        return f"{name} is most likely still {there} ({_odds(probability)})"
-    return f"{name} most likely goes from {_quoted(start)} to {there} ({_odds(probability)})"
+        return f"{name} will most likely still be {there} ({odds})"
+    return f"{name} will most likely have gone from {_quoted(start)} to {there} ({odds})"
 
 
 def _timing_sentence(findings: Findings) -> Sentence | None:
@@ -104,8 +106,8 @@ def _timing_sentence(findings: Findings) -> Sentence | None:
 def _timing(row: MeasureRow, findings: Findings) -> str:
     after = words.duration(row.mean_given or 0.0, findings.scenario.calendar)
     return (
-        f"{_quoted(row.name)} is reached with {words.percent(row.value)}, "
-        f"and where it is, after {after} on average"
+        f"{_quoted(row.name)} has a chance of {words.percent(row.value)} to come at all; "
+        f"where it comes, it takes {after} on average"
     )
 
 
@@ -146,10 +148,6 @@ def _basis_sentence(findings: Findings) -> Sentence | None:
     if coverage.bare:
         says += f", {coverage.bare} rest on nothing stated"
     return Sentence("What this rests on", f"{says}.")
-
-
-def _odds(probability: float) -> str:
-    return f"{words.chance(probability)}, {words.percent(probability)}"
 
 
 def _quoted(name: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from countermove.errors import wrong_kind
 from countermove.report import manifest
 from countermove.report.folder import MANIFEST, whole_folder
 from countermove.report.gather import gather
@@ -39,10 +40,15 @@ def report(
     game is solved at half and at twice its rationality. ``options`` are kept in the manifest.
 
     Raises ``OutputExists`` if the folder is there and ``overwrite`` is false, or if it holds files
-    that no run wrote; ``SolveError`` where the game was not solved.
+    that no run wrote; ``SolveError`` where the game was not solved; ``TypeError`` for what
+    is no solution.
     """
     from countermove.simulate import simulate
+    from countermove.solve import Solution
 
+    if not isinstance(solution, Solution):
+        remedy = "countermove.report(countermove.solve(game), folder=...)"
+        raise wrong_kind("report", "Solution", solution, remedy)
     solution.refuse_unsolved()
     if simulation is None:
         simulation = simulate(solution)

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from numbers import Integral
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from countermove.errors import InvalidRequest, unknown
+from countermove.errors import InvalidRequest, unknown, wrong_kind
 from countermove.game.game import Game
 from countermove.game.numbers import StepNumbers
 from countermove.simulate.summaries import Simulation, Tally
@@ -63,9 +64,15 @@ def simulate(
 
     Raises ``InvalidRequest`` for numbers out of range, or where no path matches ``given``;
     ``UnknownName`` for players and actions that there are not; ``SolveError`` where the game was
-    not solved.
+    not solved; ``TypeError`` for what is no solution.
     """
+    if not isinstance(solution, Solution):
+        remedy = "countermove.simulate(countermove.solve(game))"
+        raise wrong_kind("simulate", "Solution", solution, remedy)
     solution.refuse_unsolved()
+    for name, number in (("paths", paths), ("log", log), ("seed", seed)):
+        if not isinstance(number, Integral):
+            raise InvalidRequest(f"{name} must be a whole number: {number!r}")
     if paths < 1:
         raise InvalidRequest(f"paths must be at least 1: {paths}")
     if log < 0:

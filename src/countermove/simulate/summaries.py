@@ -97,14 +97,16 @@ class Simulation:
     def _repr_html_(self) -> str:
         from html import escape
 
+        exact = self.solution.measures
         rows = "".join(
             f"<tr><th scope='row'>{escape(n)}</th><td>{e.mean:.4g}</td>"
-            f"<td>{e.standard_error:.2g}</td></tr>"
+            f"<td>{e.standard_error:.2g}</td><td>{escape(exact[n].said_unit)}</td></tr>"
             for n, e in self.measures.items()
         )
         return (
             f"<p>{self.kept:,} paths, seed {self.seed}</p><table><thead><tr><th>measure</th>"
-            f"<th>mean</th><th>standard error</th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<th>mean</th><th>standard error</th><th>unit</th></tr></thead>"
+            f"<tbody>{rows}</tbody></table>"
         )
 
 

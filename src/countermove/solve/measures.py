@@ -37,6 +37,21 @@ class MeasureResult:
             return self.given
         return self.kind in ("ever", "first", "ever_played", "ever_happened")
 
+    @property
+    def said_unit(self) -> str:
+        """The unit, or ``probability``."""
+        return self.unit or ("probability" if self.is_probability else "")
+
+    @property
+    def times(self) -> str:
+        """Both mean times of a ``first`` in words; empty for other measures."""
+        if self.mean_given is None or self.mean_censored is None:
+            return ""
+        return (
+            f"{self.mean_given:.4g} periods where it happens, "
+            f"{self.mean_censored:.4g} with the horizon where not"
+        )
+
 
 def read(name: str, reading: Reading, row: NDArray[np.float64], periods: int) -> MeasureResult:
     """A measure from the columns' values [C] at one state, ``periods`` before the end."""

@@ -158,11 +158,12 @@ class Solution:
 
         rows = "".join(
             f"<tr><th scope='row'>{escape(m.name)}</th><td>{m.value:.4g}</td>"
-            f"<td>{escape(m.unit)}</td><td><code>{escape(m.text)}</code></td></tr>"
+            f"<td>{escape(m.said_unit)}</td>"
+            f"<td>{escape(m.times)}</td><td><code>{escape(m.text)}</code></td></tr>"
             for m in self.measures.values()
         )
         head = escape(f"{self.game!r}: {self.status}, residual {self.residual:.1e}")
         return (
             f"<p>{head}</p><table><thead><tr><th>measure</th><th>value</th><th>unit</th>"
-            f"<th>definition</th></tr></thead><tbody>{rows}</tbody></table>"
+            f"<th>mean time</th><th>definition</th></tr></thead><tbody>{rows}</tbody></table>"
         )

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import platform
 import time
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
+from numpy.typing import NDArray
 
 from countermove._version import __version__
+from countermove.errors import wrong_kind
 from countermove.game.game import Game
 from countermove.solve.backward import Backward, Progress, backward, using
-from countermove.solve.measures import read
+from countermove.solve.forms import unit_of
+from countermove.solve.measures import MeasureResult, read
 from countermove.solve.residual import residual
 from countermove.solve.solution import Solution
 
@@ -35,8 +39,10 @@ def solve(
     with the periods done and in all.
 
     A solve that meets numbers that are not finite says so in ``status``. Raises
-    ``InvalidRequest`` for a number of threads that there is not.
+    ``InvalidRequest`` for a number of threads that there is not, ``TypeError`` for what is no game.
     """
+    if not isinstance(game, Game):
+        raise wrong_kind("solve", "Game", game, "countermove.solve(countermove.compile(scenario))")
     began = time.perf_counter()
     serial = threads == 1
     if keep_strategies is None:
@@ -64,10 +70,18 @@ def conclude(
         residual=off,
         wall_time=wall_time,
         versions=versions(),
-        measures={n: read(n, r, row, length) for n, r in game.readings.items()},
+        measures={n: _measured(game, n, row, length) for n in game.readings},
         payoffs={player: float(row[i]) for i, player in enumerate(game.players)},
         serial=serial,
     )
+
+
+def _measured(game: Game, name: str, row: NDArray[np.float64], length: int) -> MeasureResult:
+    """A measure read off the values at the start [C], with the unit that follows where none is."""
+    found = read(name, game.readings[name], row, length)
+    if found.unit or game.scenario is None:
+        return found
+    return replace(found, unit=unit_of(game.scenario, game.scenario.measures[name]))
 
 
 def _bytes_of_strategies(game: Game) -> int:

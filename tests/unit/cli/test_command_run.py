@@ -140,7 +140,7 @@ def test_given_moves_keep_only_matching_paths(run: Run) -> None:
     data = as_json(run("--given", "mainland=wait", "--json"))
     sample = data["simulation"]
     assert 0 < sample["kept"] < sample["paths"] == 2000
-    assert sample["given"] == "The mainland: wait"
+    assert sample["given"] == "the mainland: wait"
 
 
 @pytest.mark.parametrize(

@@ -165,7 +165,7 @@ def test_how_likely_the_game_is_over_is_exact(findings: Findings, solution: Solu
 def test_columns_of_conditional_paths_are_told_apart(solution: Solution) -> None:
     simulation = simulate(solution, paths=500, given={"mainland": "wait"})
     table = result_tables.measures(gather(solution, simulation))
-    assert table.columns[1:4:2] == ("exact, all courses", "simulated, given The mainland: wait")
+    assert table.columns[1:4:2] == ("exact, all courses", "simulated, given the mainland: wait")
 
 
 def test_the_record_is_in_plain_words() -> None:
@@ -246,10 +246,11 @@ def test_means_weigh_the_levels_numbers(findings: Findings) -> None:
 
 def test_the_minute_says_who_does_what_where_it_leads_and_how_firm(findings: Findings) -> None:
     said = {sentence.about: sentence.says for sentence in summary.sentences(findings)}
-    mainland = "in Mar 2027 most likely chooses “wait” (about 3 in 5, "
-    assert said["The mainland"].startswith(mainland)
-    assert "blockade most likely goes from “absent” to “full”" in said["By the end of Feb 2028"]
-    assert said["Its end"].startswith("the game is over by then: about ")
+    assert said["The mainland"].startswith("in Mar 2027 most likely chooses “wait” (5")
+    change = "blockade will most likely have gone from “absent” to “full” ("
+    assert change in said["By the end of Feb 2028"]
+    ended = "the game is over by Feb 2028 with a chance of "
+    assert said["An early end"].startswith(ended)
     assert "moves most, from" in said["With rationality halved or doubled"]
     assert said["What this rests on"].endswith("are stated assumptions.")
 

@@ -5,9 +5,9 @@ from countermove.language.model import Scenario
 from countermove.report import order, prose, scenario_tables
 from countermove.report.condense import condensed
 from countermove.report.figures import level_colours
-from countermove.report.forms import form_of, unit_of
 from countermove.report.records import Fan
 from countermove.report.tables import Table, fitted, without_empty_columns
+from countermove.solve.forms import form_of, unit_of
 
 
 def test_an_action_in_words(scenario: Scenario) -> None:

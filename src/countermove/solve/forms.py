@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from countermove.language.expressions import Compare, LevelNumber, Logical, Node, Unary
 from countermove.language.model import Measure, Scenario, Variable
-from countermove.report import words
-from countermove.report.records import Form
+
+Form = Literal["probability", "share", "count", "number"]
 
 _PROBABILITIES = frozenset({"ever", "first", "ever_played", "ever_happened"})
 _COUNTS = frozenset({"played", "happened"})
@@ -63,4 +65,4 @@ def is_counted(variable: Variable) -> bool:
 def _counting(variable: Variable) -> str:
     """What a mean of levels without numbers counts: ``counting open 0, partial 1``."""
     pairs = enumerate(variable.levels)
-    return "counting " + ", ".join(f"{words.plain_name(level)} {at}" for at, level in pairs)
+    return "counting " + ", ".join(f"{level.replace('_', ' ')} {at}" for at, level in pairs)
