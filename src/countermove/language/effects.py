@@ -184,9 +184,11 @@ def _shift(shift: int, value: Leaf, variable: Variable, faults: Faults) -> int |
         why, remedy = f"{variable.name!r} has no order to shift along", "name the level to set"
     elif abs(shift) > max(highest, 1):
         why = f"a shift of {shift:+d} is more than {variable.name!r} has levels"
-        remedy = (
-            f"a number shifts by levels; to set one write {{{variable.name}: {{set: {shift}}}}}"
-        )
+        remedy = f"shift it by {highest} levels at the most, or name the level to set"
+        if shift in variable.numbers:
+            remedy = (
+                f"a number shifts by levels; to set one write {{{variable.name}: {{set: {shift}}}}}"
+            )
     else:
         return shift
     faults.add("CM078", why, value.location, text=value.text, remedy=remedy)
@@ -208,9 +210,7 @@ def _no_such_level(value: Leaf, variable: Variable, faults: Faults) -> None:
 
 def _not_one_variable(section: Fields, changes: list[Entry], faults: Faults) -> None:
     listed = ", ".join(entry.key for entry in changes) or "none"
-    near = next(
-        (nearest_name(e.key, _OPTIONS) for e in changes if nearest_name(e.key, _OPTIONS)), ""
-    )
+    near = next((option for e in changes if (option := _option_meant(e.key))), "")
     faults.add(
         "CM077",
         f"an effect changes exactly one variable; this one names {listed}",
@@ -220,6 +220,12 @@ def _not_one_variable(section: Fields, changes: list[Entry], faults: Faults) -> 
         nearest=near,
         remedy=f"write {near!r}" if near else "write an effect for each variable",
     )
+
+
+def _option_meant(key: str) -> str:
+    """The option that a key abbreviates or misspells, if any."""
+    begun = (option for option in _OPTIONS if len(key) > 2 and option.startswith(key))
+    return next(begun, "") or nearest_name(key, _OPTIONS)
 
 
 def _second_rest(section: Fields, faults: Faults) -> None:

@@ -21,6 +21,12 @@ Kind = Literal[
     "ever_happened", "payoff",
 ]  # fmt: skip
 
+_FORMS = {
+    **{kind: f"{kind}(x)" for kind in OF_STATE},
+    "played": "played(player, action), perhaps with a condition after a comma",
+    "happened": "happened(event), perhaps with a condition after a comma",
+    "payoff": "payoff(player)",
+}
 # Measures that no condition goes with, and what to write instead.
 _NOT_GIVEN: dict[Kind, str] = {
     "first": "put the condition inside: first(x and condition)",
@@ -142,6 +148,9 @@ def _read(piece: _Piece, reading: Reading) -> _Read | None:
     function, arguments = call
     if function.text == "belief" or any(_is_belief(argument) for argument in arguments):
         _refuse_belief(piece, reading)
+        return None
+    if [argument.text for argument in arguments] == [""]:
+        _wrong_call(function, 0, reading)
         return None
     if function.text in OF_STATE and len(arguments) == 1:
         return _of_state(function.text, arguments[0], reading)
@@ -272,7 +281,11 @@ def _wrong_call(function: _Piece, count: int, reading: Reading) -> None:
         expected="ever(x), first(x), mean(x), total(x), final(x), played(player, action), "
         "happened(event) or payoff(player)",
         nearest="" if known else near,
-        remedy="see its form" if known else f"write {near!r}" if near else "use one of these",
+        remedy=f"write {_FORMS[function.text]}"
+        if known
+        else f"write {near!r}"
+        if near
+        else "use one of these",
     )
 
 

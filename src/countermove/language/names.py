@@ -51,7 +51,7 @@ def check_name(
             f"{name[:60]!r} is not a name for {with_article(kind)}",
             location,
             text=name,
-            expected="letters, digits and underscores, beginning with a letter",
+            expected="the letters a to z, digits and underscores, beginning with a letter",
             nearest=_as_identifier(name),
             remedy="write it as one word, with underscores for spaces",
         )
@@ -103,6 +103,8 @@ def _refuse(code: str, kind: str, name: str, why: str, location: Location, fault
 
 
 def _as_identifier(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name[:MAX_NAME]).encode("ascii", "ignore").decode()
+    plain = (
+        unicodedata.normalize("NFKD", name[:MAX_NAME].casefold()).encode("ascii", "ignore").decode()
+    )
     words = re.sub(r"\W+", "_", plain).strip("_").lower()
     return words if _IDENTIFIER.fullmatch(words) else f"n_{words}" if words else ""

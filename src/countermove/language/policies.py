@@ -84,12 +84,28 @@ def _rule(section: Fields, players: tuple[str, ...], reading: Reading) -> Rule:
         )
     when = read_formula(section.get("when"), reading, kind="condition")
     forbid = _actions(section.get("forbid"), players, reading)
+    _check_left(section, forbid, players, reading)
     play = section.get("play")
     if isinstance(play, Items):
         first = _actions(play, players, reading)
         return Rule(when, first_legal=first, forbid=forbid, location=section.location)
     mixture = _mixture(play, players, reading)
     return Rule(when, mixture, forbid=forbid, location=section.location)
+
+
+def _check_left(
+    section: Fields, forbid: tuple[str, ...], players: tuple[str, ...], reading: Reading
+) -> None:
+    for player in players:
+        actions = reading.scope.players[player]
+        if actions and set(actions) <= set(forbid):
+            reading.faults.add(
+                "CM089",
+                f"this rule forbids every action of {player!r}",
+                section.entries["forbid"].value.location,
+                text=shown(section.get("forbid")),
+                remedy="leave it one that is always legal",
+            )
 
 
 def _mixture(play: Tree | None, players: tuple[str, ...], reading: Reading) -> Mixture:

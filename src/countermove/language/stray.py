@@ -28,7 +28,7 @@ def stray_name(name: str, node: ast.expr, context: Context) -> None:
     elif name in scope.events:
         remedy = "let the event set a variable, and read that"
         _misplaced(f"{name!r} is an event", remedy, node, context)
-    elif owners:
+    elif owners and context.kind != "parameter":
         context.report(
             "CM031",
             f"{name!r} is a level of {owners[0]!r}; a level stands only opposite its variable",
@@ -45,7 +45,9 @@ def stray_name(name: str, node: ast.expr, context: Context) -> None:
             "CM027",
             f"there is no variable, parameter or term {name!r}",
             node,
-            expected="a variable, parameter, term, period, years or number",
+            expected="a number or a parameter"
+            if context.kind == "parameter"
+            else "a variable, parameter, term, period, years or number",
             nearest=nearest_name(name, [*known, *sorted(scope.faulty)]),
             remedy="declare it, or correct its spelling",
         )

@@ -115,6 +115,43 @@ def test_what_is_no_measure(measure: str, remedy: str, tmp_path: Path) -> None:
         assert laid_on_base(f"measures: {{mine: {mended}}}", tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "message", "remedy"),
+    [
+        ("measures: {m: payoff()}", "CM087", "does not take 0 arguments", "write payoff(player)"),
+        ("measures: {m: ever()}", "CM087", "does not take 0 arguments", "write ever(x)"),
+        (
+            "measures: {m: {mean(tension) given leader == new, unit: x}}",
+            "CM050",
+            "'of' and 'given'",
+            "write {of: mean(tension), given: leader == new}",
+        ),
+        ("parameters: {p: {value: eight}}", "CM052", "a number is expected", "write digits"),
+        ("players: {target: {rationality: calm}}", "CM027", "'calm'", "declare it"),
+        ("players: {target: {beliefs: 3}}", "CM050", "'beliefs' is not a key", "remove it"),
+        ("order: [{simultaneous: [a]}]", "CM050", "is not a key", "not supported yet"),
+        ("events: {drift: [{tension: -9}]}", "CM078", "more than", "by 3 levels at the most"),
+        ("events: {drift: [{leader: 1, prob: 0.7}]}", "CM077", "one", "write 'probability'"),
+        ("state: {größe: {levels: 0..1, start: 0}}", "CM054", "not a name", "as one word"),
+        (
+            "policies: {p: {player: target, rules: [{forbid: [wait, resist]}]}}",
+            "CM089",
+            "forbids every action of 'target'",
+            "always legal",
+        ),
+    ],
+)
+def test_slips(text: str, code: str, message: str, remedy: str, tmp_path: Path) -> None:
+    fault = next(d for d in laid_on_base(text, tmp_path) if d.code == code)
+    assert message in fault.message + fault.expected
+    assert remedy in fault.remedy
+
+
+def test_a_sharp_s_is_two_letters(tmp_path: Path) -> None:
+    found = laid_on_base("state: {größe: {levels: 0..1, start: 0}}", tmp_path)
+    assert [d.nearest for d in found] == ["grosse"]
+
+
 def test_types_are_refused_where_the_player_declares_them_too(tmp_path: Path) -> None:
     text = (
         "players: {challenger: {types: {resolved: 0.4, bluffing: rest}}}\n"
