@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 import threading
@@ -83,6 +84,9 @@ app.command("schema")(schema)
 
 def main(arguments: list[str] | None = None) -> int:
     """Run ``countermove`` on these arguments (those of the process if None); the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # where a terminal knows fewer signs than we use
     with _ending_cleanly_on_sigterm():
         try:
             app(args=arguments, prog_name="countermove")

@@ -53,7 +53,7 @@ def _warn(console: Console, findings: Findings) -> None:
         sample = findings.sample
         kept = f"{sample.kept:,} of {sample.paths:,}"
         console.print(f"simulated: {kept} paths, those with {sample.given} first", markup=False)
-    texts = [f"warning {w.code}: {w.message}" for w in findings.scenario.warnings]
+    texts = [f"{w.location}: warning {w.code}: {w.message}" for w in findings.scenario.warnings]
     texts += [f"warning: {text}" for text in asked.warnings(findings)]
     for text in texts:
         console.print(text, style="yellow", markup=False)

@@ -176,9 +176,9 @@ def execute(request: Request, *, shown: bool) -> Result:
     from countermove.cli.stages import Stages
     from countermove.report.folder import refuse_existing
 
-    refuse_existing(request.output.resolve(), overwrite=request.overwrite)
     with Stages(shown=shown and sys.stderr.isatty()) as stages:
         game = _compiled(request, stages)
+        refuse_existing(request.output.resolve(), overwrite=request.overwrite)
         result = _computed(request, game, stages)
         result.times = dict(stages.times)
         with stages.stage("report", "report") as stage:

@@ -25,7 +25,7 @@ def grid(table: Table, width: int) -> RichTable:
             heading,
             justify="right" if numeric else "left",
             no_wrap=numeric or not position,
-            overflow="fold",
+            overflow="ellipsis" if numeric else "fold",  # a number cut short must show it
         )
     for row in table.rows:
         shown.add_row(*(Text(cell, style="bold" if not at else "") for at, cell in enumerate(row)))

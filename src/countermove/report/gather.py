@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from countermove.errors import InvalidRequest
+from countermove.game.forms import form_of, is_counted
 from countermove.language.model import Scenario, Variable
 from countermove.report import words
 from countermove.report.records import Fan, Findings, MeasureRow, Moves, Sample, Sampled, Solve
-from countermove.solve.forms import form_of, is_counted
 
 if TYPE_CHECKING:
     from countermove.simulate import Simulation

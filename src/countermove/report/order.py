@@ -19,7 +19,8 @@ def drawn(scenario: Scenario, *, width: int = 100) -> tuple[str, ...]:
         lines += ["│   │", *_step_lines(number, step, inner)]
     lines += ["│   │", "│   ■ the period ends: interests are paid, measures are read"]
     if scenario.ends is not None:
-        lines.append(f"│     the game is over once {scenario.ends.text}")
+        lines.append(f"│     the game is over once {scenario.ends.text}: payoffs stop there,")
+        lines.append("│     and measures go on with the levels as they were")
     lines.append("└───┘")
     return tuple(lines)
 

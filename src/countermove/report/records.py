@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from countermove.language.model import Scenario
 
 if TYPE_CHECKING:
-    from countermove.solve.forms import Form
+    from countermove.game.forms import Form
 
 
 @dataclass(frozen=True, slots=True)

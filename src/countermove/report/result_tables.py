@@ -34,7 +34,9 @@ def measures(findings: Findings) -> Table:
     columns = ("measure", exact, "in words", simulated, *factors, "unit")
     rows = tuple(_measure_row(findings, row) for row in findings.measures)
     numeric = frozenset({exact, simulated, *factors})
-    return without_empty_columns(Table(columns, rows, numeric, spare=("in words", "unit")))
+    return without_empty_columns(
+        Table(columns, rows, numeric, spare=("unit", simulated, *factors, "in words"))
+    )
 
 
 def _measure_row(findings: Findings, row: MeasureRow) -> tuple[str, ...]:

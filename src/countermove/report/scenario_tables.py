@@ -158,6 +158,7 @@ def coverage_words(coverage: Coverage) -> str:
         return "Coverage: the scenario has nothing that needs a source."
     share = words.percent(coverage.share_cited)
     return (
-        f"Coverage: {coverage.cited} of {coverage.total} parts that need a source cite a claim "
-        f"({share}); {coverage.assumed} are stated assumptions, {coverage.bare} rest on nothing."
+        f"Coverage: {coverage.cited} of {coverage.total} parts cite a claim ({share}); "
+        f"{coverage.assumed} are stated assumptions, {coverage.bare} rest on nothing. A claim "
+        "seldom gives a number: most values are the authors' translation of it."
     )

@@ -142,7 +142,7 @@ def _basis_sentence(findings: Findings) -> Sentence | None:
     if not coverage.total:
         return None
     says = (
-        f"{coverage.cited} of {coverage.total} parts that need a source cite one "
+        f"{coverage.cited} of {coverage.total} parts cite a claim of a source "
         f"({words.percent(coverage.share_cited)}); {coverage.assumed} are stated assumptions"
     )
     if coverage.bare:

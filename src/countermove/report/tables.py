@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+_FOLDED = 16  # columns of words may be folded to this width
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -33,7 +35,7 @@ def without_empty_columns(table: Table) -> Table:
 def fitted(table: Table, width: int) -> Table:
     """The table less as many of its spare columns as must go for it to fit the width."""
     for name in table.spare:
-        if _natural_width(table) <= width:
+        if _least_width(table) <= width:
             break
         table = _only(table, [at for at, column in enumerate(table.columns) if column != name])
     return table
@@ -45,7 +47,13 @@ def _only(table: Table, kept: list[int]) -> Table:
     return Table(columns, rows, table.numeric & frozenset(columns), table.spare)
 
 
-def _natural_width(table: Table) -> int:
-    """Characters that the longest lines of all columns take, with two between columns."""
-    columns = zip(table.columns, *table.rows, strict=True)
-    return sum(max(len(line) for cell in c for line in cell.split("\n")) + 2 for c in columns) - 2
+def _least_width(table: Table) -> int:
+    """Characters that the table needs, with two between columns: names and numbers are whole."""
+    cells = enumerate(zip(table.columns, *table.rows, strict=True))
+    return sum(_column_width(table, at, column) + 2 for at, column in cells) - 2
+
+
+def _column_width(table: Table, at: int, cells: tuple[str, ...]) -> int:
+    longest = max(len(line) for cell in cells for line in cell.split("\n"))
+    whole = not at or table.columns[at] in table.numeric
+    return longest if whole else min(longest, _FOLDED)

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from countermove.language.model import Calendar
 
 _FRACTIONS = (
-    *((1, n) for n in (100, 50, 30, 25, 20, 15, 12, 10, 8, 7, 6, 5, 4)),
+    *((1, n) for n in (1000, 500, 200, 100, 50, 30, 25, 20, 15, 12, 10, 8, 7, 6, 5, 4)),
     *((3, 10), (1, 3), (2, 5), (1, 2), (3, 5), (2, 3), (7, 10)),
-    *((n - 1, n) for n in (4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100)),
+    *((n - 1, n) for n in (4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50, 100, 200, 500, 1000)),
 )
-_LEAST = 0.0095  # what is shown as 1.0% is about 1 in 100, not less
+_LEAST = 0.00095  # what is shown as 0.1% is about 1 in 1,000, not less
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def chance(probability: float) -> str:
-    """A probability in words: ``about 1 in 7``, ``about even``, ``less than 1 in 100``."""
+    """A probability in words: ``about 1 in 7``, ``about even``, ``less than 1 in 1,000``."""
     if math.isnan(probability):
         return "not defined"
     if probability <= 1e-12:
@@ -31,13 +31,13 @@ def chance(probability: float) -> str:
     if probability >= 1 - 1e-12:
         return "certain"
     if probability < _LEAST:
-        return "less than 1 in 100"
+        return "less than 1 in 1,000"
     if probability > 1 - _LEAST:
-        return "more than 99 in 100"
+        return "more than 999 in 1,000"
     part, whole = min(
         _FRACTIONS, key=lambda f: abs(_log_odds(f[0] / f[1]) - _log_odds(probability))
     )
-    return "about even" if (part, whole) == (1, 2) else f"about {part} in {whole}"
+    return "about even" if (part, whole) == (1, 2) else f"about {part} in {whole:,}"
 
 
 def _log_odds(probability: float) -> float:

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from countermove._version import __version__
 from countermove.errors import wrong_kind
+from countermove.game.forms import unit_of
 from countermove.game.game import Game
 from countermove.solve.backward import Backward, Progress, backward, using
-from countermove.solve.forms import unit_of
 from countermove.solve.measures import MeasureResult, read
 from countermove.solve.residual import residual
 from countermove.solve.solution import Solution
@@ -47,7 +47,7 @@ def solve(
     serial = threads == 1
     if keep_strategies is None:
         keep_strategies = _bytes_of_strategies(game) <= _KEEP_BYTES
-    with using(threads):
+    with using(threads), game.world.lock:
         found = backward(
             game.world, serial=serial, keep_strategies=keep_strategies, progress=progress
         )

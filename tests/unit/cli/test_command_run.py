@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -134,6 +135,34 @@ def test_what_was_asked_for_is_said_on_the_terminal(run: Run) -> None:
     assert "warning: promise = 7 lies outside its range, 0.2 to 1" in said
     assert "warning: the game is over before it starts" in said
     assert "Over by Feb 2028: 100%; levels then stay as they were." in said
+
+
+@pytest.mark.parametrize("width", ["64", "80"])
+def test_narrow_terminals_leave_columns_out_and_cut_no_number(
+    run: Run, monkeypatch: pytest.MonkeyPatch, width: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    exact = as_json(run("--json"))["measures"]["war"]["value"]
+    said = run("--overwrite").out
+    assert f"{100 * exact:.1f}%" in next(x for x in said.splitlines() if x.startswith("war "))
+    assert "if so" in said
+
+
+def test_signs_that_a_terminal_lacks_are_replaced(starter: Path) -> None:
+    code = "import sys; from countermove.cli import main; sys.exit(main())"
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "show", str(starter)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_names_are_looked_at_before_the_folder(run: Run) -> None:
+    run()
+    assert run("--policy", "stedy").code == 2
 
 
 def test_given_moves_keep_only_matching_paths(run: Run) -> None:

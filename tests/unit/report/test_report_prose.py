@@ -1,13 +1,13 @@
 import pytest
 
 from countermove import language
+from countermove.game.forms import form_of, unit_of
 from countermove.language.model import Scenario
 from countermove.report import order, prose, scenario_tables
 from countermove.report.condense import condensed
 from countermove.report.figures import level_colours
 from countermove.report.records import Fan
 from countermove.report.tables import Table, fitted, without_empty_columns
-from countermove.solve.forms import form_of, unit_of
 
 
 def test_an_action_in_words(scenario: Scenario) -> None:
@@ -41,6 +41,7 @@ def test_the_order_of_play_is_drawn_whole(scenario: Scenario) -> None:
         title = scenario.player(step.name).title if step.kind == "move" else step.name
         assert title in drawing
     assert "the game is over once war == open_war" in drawing
+    assert "payoffs stop there" in drawing
     assert max(map(len, drawing.splitlines())) <= 90
 
 
@@ -136,6 +137,12 @@ def test_spare_columns_go_first_where_there_is_no_room() -> None:
     assert fitted(table, 18).columns == ("a", "c")
     assert fitted(table, 11).columns == ("a",)
     assert fitted(table, 1).columns == ("a",)
+
+
+def test_long_words_are_folded_before_columns_go() -> None:
+    table = Table(("a", "b", "c"), (("1", "w" * 40, "2"),), frozenset({"c"}), spare=("c",))
+    assert fitted(table, 22).columns == ("a", "b", "c")
+    assert fitted(table, 21).columns == ("a", "b")
 
 
 def a_fan(count: int, *, ordered: bool) -> Fan:
