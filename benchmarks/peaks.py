@@ -12,10 +12,9 @@ from numba.extending import intrinsic
 from numpy.typing import NDArray
 
 from benchmarks.timing import seconds
-from countermove.solve.simd import LANES
+from countermove.solve.simd import LANES, gather_rows
 
 _CHAINS = 16  # independent sums, enough to hide the latency of a fused multiply-add
-_ROW = 8  # float64 in a row of 64 bytes
 
 
 @njit(parallel=True)
@@ -32,29 +31,23 @@ def bandwidth(*, megabytes: int = 256, repeats: int = 5) -> float:
 
 
 @njit(parallel=True)
-def _gather(table: Any, rows: Any, sums: Any) -> None:
-    """Adds up rows [N] of a table [S, 8] in each of ``sums``' [K, 8] shares."""
+def _gather(flat: Any, rows: Any, weights: Any, sums: Any) -> None:
+    """Weighted sums of rows [N] of a table of eight columns, a share for each row of ``sums``."""
     share = rows.shape[0] // sums.shape[0]
     for k in prange(sums.shape[0]):
-        s0 = s1 = s2 = s3 = s4 = s5 = s6 = s7 = 0.0
-        for i in range(k * share, (k + 1) * share):
-            row = rows[i]
-            s0 += table[row, 0]
-            s1 += table[row, 1]
-            s2 += table[row, 2]
-            s3 += table[row, 3]
-            s4 += table[row, 4]
-            s5 += table[row, 5]
-            s6 += table[row, 6]
-            s7 += table[row, 7]
-        sums[k, 0] = s0 + s1 + s2 + s3 + s4 + s5 + s6 + s7
+        gather_rows(sums[k], 0, weights, rows, k * share, (k + 1) * share, flat, LANES, 0)
 
 
 def gathers(rows: NDArray[np.uint32], n_states: int, *, repeats: int = 5) -> float:
-    """Rows of 64 bytes a second, read from a table [n_states, 8] in the order of ``rows``."""
-    table = np.random.default_rng(0).random((n_states, _ROW))
-    sums = np.zeros((64 * get_num_threads(), _ROW))
-    return len(rows) / min(seconds(lambda: _gather(table, rows, sums), repeats=repeats))
+    """Rows of 64 bytes a second, read from a table [n_states, 8] in the order of ``rows``.
+
+    Row numbers and weights are read too, as no gather can do without.
+    """
+    room = np.ones((n_states + 1) * LANES)
+    skip = (-room.ctypes.data // room.itemsize) % LANES  # rows begin at cache lines
+    flat, weights = room[skip : skip + n_states * LANES], np.ones(len(rows))
+    sums = np.zeros((16 * get_num_threads(), LANES))
+    return len(rows) / min(seconds(lambda: _gather(flat, rows, weights, sums), repeats=repeats))
 
 
 @intrinsic

@@ -12,6 +12,8 @@ import numpy as np
 
 from benchmarks.shape import Arrays, Floats
 
+SPARSE = "scipy.sparse CSR product"
+
 Expect = Callable[[Floats], Floats]  # V [S, C] -> expectations [S, A, C]
 
 
@@ -127,5 +129,5 @@ def formulations(arrays: Arrays) -> dict[str, list[Expect]]:
         "gather + einsum, 1,000 states at a time": gathered(arrays, chunk=1_000),
         "gather + matmul, 1,000 states at a time": multiplied(arrays, chunk=1_000),
         "successor by successor, 1,000 states at a time": summed(arrays, chunk=1_000),
-        "scipy.sparse CSR product": sparse(arrays),
+        SPARSE: sparse(arrays),
     }

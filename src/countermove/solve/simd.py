@@ -15,6 +15,8 @@ from numba.extending import intrinsic
 
 LANES = 8
 
+_GROUP = 4  # rows added without a test between them: actions have few successors
+
 _LOWEST = -708.0  # the exponential of less is not a normal number
 _ROUND = 1.5 * 2.0**52  # once added, the nearest integer stands in the lowest bits
 # ln 2 in two parts; multiples of the first, with its zeros at the end, are exact.
@@ -54,9 +56,9 @@ def gather_rows(
         spread = ir.Constant(ir.VectorType(ir.IntType(32), LANES), [0] * LANES)
         total = cgutils.alloca_once(builder, vector)
         builder.store(ir.Constant(vector, [0.0] * LANES), total)
-        with cgutils.for_range(builder, builder.sub(high_, low_), intp=low_.type) as loop:
-            e = builder.add(low_, loop.index)
-            row = builder.zext(builder.load(builder.gep(rows_p, [e])), low_.type)
+
+        def add(e: Any) -> None:
+            row = builder.zext(builder.load(builder.gep(rows_p, [e])), e.type)
             place = builder.add(builder.mul(row, stride_), offset_)
             source = builder.bitcast(builder.gep(values_p, [place]), vector.as_pointer())
             weight = builder.insert_element(
@@ -65,6 +67,16 @@ def gather_rows(
             weight = builder.shuffle_vector(weight, undefined, spread)
             term = builder.fmul(weight, builder.load(source, align=8), flags=("contract",))
             builder.store(builder.fadd(term, builder.load(total), flags=("contract",)), total)
+
+        count, group = builder.sub(high_, low_), low_.type(_GROUP)
+        whole = builder.udiv(count, group)
+        with cgutils.for_range(builder, whole, intp=low_.type) as loop:
+            first = builder.add(low_, builder.mul(loop.index, group))
+            for i in range(_GROUP):
+                add(builder.add(first, low_.type(i)))
+        done = builder.add(low_, builder.mul(whole, group))
+        with cgutils.for_range(builder, builder.urem(count, group), intp=low_.type) as loop:
+            add(builder.add(done, loop.index))
         target = builder.bitcast(builder.gep(out_p, [at_]), vector.as_pointer())
         builder.store(builder.load(total), target, align=8)
         return ctx.get_dummy_value()
