@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from countermove._version import __version__
+from countermove.language import bundled
 from countermove.language.model import Scenario
 from countermove.report import asked, prose, record, result_tables, scenario_tables, summary, words
 from countermove.report.figures import fan_figure, rationality_figure
@@ -41,8 +42,14 @@ def page(findings: Findings, *, manifest: Mapping[str, Any] | None = None) -> st
             warnings=asked.warnings(findings),
             record=record.rows(manifest or {}),
             cards=_CARDS,
+            command_name=_command_name(findings.scenario),
         )
     )
+
+
+def _command_name(scenario: Scenario) -> str:
+    """What to type for the scenario: only a bundled one is known by its name everywhere."""
+    return scenario.name if scenario.name in bundled() else "SCENARIO"
 
 
 def _environment(scenario: Scenario) -> Environment:

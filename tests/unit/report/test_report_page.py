@@ -183,6 +183,12 @@ def test_the_record_is_in_plain_words() -> None:
     ]
 
 
+def test_policies_and_views_come_with_their_names_and_a_command(text: str) -> None:
+    assert "<code>restraint</code>" in text and "<code>officer</code>" in text
+    assert "countermove run SCENARIO --policy steady --output runs/steady" in text
+    assert "countermove run SCENARIO --view officer --output runs/officer" in text
+
+
 def test_policy_view_and_changed_values_are_marked(scenario: Scenario) -> None:
     game = compile(scenario, policy="steady", view="officer", set={"promise": 0.9})
     shown = page(gather(solve(game)))
