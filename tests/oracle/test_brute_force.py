@@ -83,7 +83,7 @@ def test_strategies_wherever_a_player_moves(seed):
     _ = tree.payoffs
     number = positions(solution.game)
     steps = tree.scenario.order
-    labels = [s.label for s in solution.game.world.at(0).steps]
+    labels = [s.label for s in solution.game.world.steps]
     checked = 0
     for (period, k, state), odds in tree.strategies.items():
         assert steps[k].kind == "move"
@@ -147,7 +147,7 @@ def test_fans_actions_and_happenings(seed):
         for t in range(tree.T):
             wanted = [counts.get((t, name, x), 0.0) for x in range(fan.sizes["level"])]
             assert close(fan[t].to_numpy(), np.array(wanted))
-    labels = [s.label for s in solution.game.world.at(0).steps]
+    labels = [s.label for s in solution.game.world.steps]
     for k, (label, step) in enumerate(zip(labels, tree.scenario.order, strict=True)):
         for t in range(tree.T):
             if step.kind == "event":

@@ -6,7 +6,9 @@ Axis letters: S states, A actions, M successors of an action, P players.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from countermove.errors import InvalidRequest
 from countermove.game.columns import Column, Kind, Reading
-from countermove.game.numbers import PeriodNumbers, StepArrays, StepNumbers
+from countermove.game.numbers import PeriodNumbers, StepArrays, StepHead, StepNumbers
 from countermove.language.model import Measure
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class Chance:
 class ArraysWorld:
     """Numbers that are the same in every period, but for the last."""
 
-    steps: tuple[StepNumbers, ...]
+    numbers: tuple[StepNumbers, ...]
     add: NDArray[np.float64]
     keep: NDArray[np.float64]
     final: NDArray[np.float64]
@@ -59,6 +61,12 @@ class ArraysWorld:
     n_payoffs: int
     periods: int
     start_period: int = 0
+    lock: AbstractContextManager[Any] = field(default_factory=RLock)
+
+    @property
+    def steps(self) -> tuple[StepHead, ...]:
+        """The steps of every period, in order."""
+        return tuple(StepHead(s.label, s.kind, s.name, s.actions) for s in self.numbers)
 
     @property
     def n_states(self) -> int:
@@ -80,7 +88,14 @@ class ArraysWorld:
             close[:, self.n_payoffs :] = 0.0  # a measure's final reading is at the last period
             add = np.where(self.over[:, None] != 0, add + close, add)
         return PeriodNumbers(
-            period, self.steps, add, self.keep, self.carry, self.over, self.everyone, self.everyone
+            period,
+            self.numbers,
+            add,
+            self.keep,
+            self.carry,
+            self.over,
+            self.everyone,
+            self.everyone,
         )
 
     def on_branches(self, step: int) -> list[tuple[int, NDArray[np.float64]]]:

@@ -55,14 +55,17 @@ class Game:
     @property
     def labels(self) -> tuple[str, ...]:
         """The moves of a period in order; a player's later visits are ``player#2`` and so on."""
-        steps = self.world.at(self.start_period).steps
+        steps = self.world.steps
         return tuple(step.label for step in steps if step.kind == "move")
 
     def warnings(self) -> list[Diagnostic]:
         """What is not wrong but probably not meant, found on the reachable states."""
         from countermove.game.warnings import find
 
-        return find(self.world) if isinstance(self.world, ScenarioWorld) else []
+        if not isinstance(self.world, ScenarioWorld):
+            return []
+        with self.world.lock:
+            return find(self.world)
 
     def state(self, index: int) -> dict[str, str]:
         """A state's level names, by variable."""
@@ -144,7 +147,7 @@ class Game:
         return f"Game({', '.join(parts)})"
 
     def _repr_html_(self) -> str:
-        steps = self.world.at(self.start_period).steps
+        steps = self.world.steps
         order = " → ".join(escape(step.label) for step in steps)
         rows = "".join(
             f"<tr><th scope='row'>{escape(step.label)}</th>"

@@ -5,8 +5,9 @@ Axis letters: S states, A actions, E branches, K charges, C columns.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,19 @@ class StepArrays(NamedTuple):
     charge: Floats
     player: int  # the mover's column; -1 for an event
     rationality: float
+
+
+class StepHead(NamedTuple):
+    """What a step is, whatever the period: ``kind`` is ``move`` or ``event``.
+
+    ``label`` tells a player's visits apart (``us``, ``us#2``); ``actions`` are named, one for an
+    event.
+    """
+
+    label: str
+    kind: str
+    name: str
+    actions: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +102,15 @@ class PeriodNumbers:
 class World(Protocol):
     """One draw of the parameters: the numbers of each period.
 
-    The arrays that ``at`` returns may be overwritten by its next call.
+    The arrays that ``at`` returns may be overwritten by its next call; ``lock`` is held by who
+    goes through the periods, so that threads that share a game wait for each other.
     """
+
+    lock: AbstractContextManager[Any]
+
+    @property
+    def steps(self) -> tuple[StepHead, ...]:
+        """The steps of every period, in order."""
 
     @property
     def n_states(self) -> int:

@@ -6,7 +6,9 @@ What time does not enter is computed once; the rest again for each period asked 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,13 @@ from numpy.typing import NDArray
 
 from countermove.game.assemble import add_along, look_up, multiply
 from countermove.game.entries import Entries
-from countermove.game.numbers import AbsorbNumbers, PeriodNumbers, StepArrays, StepNumbers
+from countermove.game.numbers import (
+    AbsorbNumbers,
+    PeriodNumbers,
+    StepArrays,
+    StepHead,
+    StepNumbers,
+)
 from countermove.game.policies import Binding, RuleLookup, bind
 from countermove.game.structure import Absorb, Flow, Lookup, StepStructure, Structure
 from countermove.game.tables import Floats, Grid, RowEnvironment
@@ -65,6 +73,7 @@ class ScenarioWorld:
         rules: Mapping[str, tuple[RuleLookup, ...]] | None = None,
     ) -> None:
         self.structure = structure
+        self.lock: AbstractContextManager[Any] = RLock()
         self.parameters = dict(parameters)
         self.rationality_factor = rationality_factor
         self.rules = dict(rules or {})
@@ -81,6 +90,15 @@ class ScenarioWorld:
         self._period: int | None = None
         self._over = np.empty(0, np.uint8)
         self._refresh(structure.start_period, everything=True)
+
+    @property
+    def steps(self) -> tuple[StepHead, ...]:
+        """The steps of every period, in order."""
+        programs = [step.program for step in self.structure.steps]
+        return tuple(
+            StepHead(p.label, p.kind, p.name, tuple(deed.name for deed in p.deeds))
+            for p in programs
+        )
 
     @property
     def n_states(self) -> int:

@@ -62,8 +62,9 @@ def gather(
 
 def _over_at_start(solution: Solution) -> bool:
     game = solution.game
-    over = game.world.at(game.start_period).over
-    return bool(over.size and over[game.start])
+    with game.world.lock:
+        over = game.world.at(game.start_period).over
+        return bool(over.size and over[game.start])
 
 
 def _scenario(solution: Solution) -> Scenario:

@@ -81,7 +81,7 @@ def simulate(
         raise InvalidRequest(f"seed must be a whole number from 0 to 2^64 - 1: {seed}")
     wanted = _first_moves(solution.game, given or {})
     tally = Tally.of(solution, log)
-    with using(threads):
+    with using(threads), solution.game.world.lock:
         block = _block(solution.game)
         for first in range(0, paths, block):
             n = min(block, paths - first)
@@ -100,14 +100,14 @@ def simulate(
 
 def _block(game: Game) -> int:
     """How many paths are walked together."""
-    steps = len(game.world.at(game.start_period).steps)
+    steps = len(game.world.steps)
     bytes_a_path = (game.periods - game.start_period) * (4 + steps * (2 + 4))
     return max(min(_BLOCK, _HISTORY // bytes_a_path), 1)
 
 
 def _first_moves(game: Game, given: Mapping[str, str]) -> dict[tuple[int, ...], int]:
     """For each player named: the steps at which it moves, and the action wanted first."""
-    steps = game.world.at(game.start_period).steps
+    steps = game.world.steps
     wanted = {}
     for player, action in given.items():
         at = tuple(k for k, s in enumerate(steps) if s.kind == "move" and s.name == player)
@@ -141,7 +141,7 @@ def walk_block(solution: Solution, n: int, first: int, seed: int, *, log: int) -
     game, world = solution.game, solution.game.world
     paths = _begin(game, n, first, seed)
     length = game.periods - game.start_period
-    n_steps = len(world.at(game.start_period).steps)
+    n_steps = len(world.steps)
     states = np.empty((length, n), np.uint32)
     chosen = np.empty((length, n_steps, n), np.int16)
     before = np.empty((length, n_steps, n if log else 0), np.uint32)

@@ -148,7 +148,7 @@ class Tally:
         """Zeros."""
         game = solution.game
         length, n_columns = game.periods - game.start_period, game.world.n_columns
-        steps = game.world.at(game.start_period).steps
+        steps = game.world.steps
         return cls(
             solution,
             log,
@@ -168,7 +168,13 @@ class Tally:
         self.sums += earned.sum(axis=0)
         off = earned - self.centre
         self.off += off.sum(axis=0)
-        self.products += off.T @ off
+        # Not a matrix product: its sums depend on how it is spread over threads.
+        np.fill_diagonal(self.products, self.products.diagonal() + (off * off).sum(axis=0))
+        for reading in self.solution.game.readings.values():
+            if reading.over is not None:
+                i, j = reading.value, reading.over
+                self.products[i, j] += (off[:, i] * off[:, j]).sum()
+                self.products[j, i] = self.products[i, j]
         for t in range(len(self.masses)):
             self.masses[t] += np.bincount(walked.states[t, which], minlength=self.masses.shape[1])
             for k, counts in enumerate(self.counts):
@@ -196,7 +202,7 @@ class Tally:
         import xarray as xr
 
         solution = self.solution
-        steps = solution.game.world.at(solution.game.start_period).steps
+        steps = solution.game.world.steps
         coords = {"period": solution.period_labels}
         shares = [counts / self.kept for counts in self.counts]
         moves = [(s, x) for s, x in zip(steps, shares, strict=True) if s.kind == "move"]
@@ -259,7 +265,7 @@ class Tally:
         import pyarrow as pa
 
         game = self.solution.game
-        steps = game.world.at(game.start_period).steps
+        steps = game.world.steps
         empty = {name: np.empty(0, np.int32) for name in _LOGGED}
         rows = {
             name: np.concatenate([r[name] for r in self.rows]) if self.rows else empty[name]

@@ -49,25 +49,26 @@ def forward(solution: Solution) -> Forward:
     frozen = np.zeros(game.n_states)  # where the game has ended, it stays
     over = np.zeros(length)
     tallies = Tallies.of(solution)
-    for t in range(length):
-        period = game.start_period + t
-        strategies = strategies_of(world, solution.found, period, serial=solution.serial)
-        numbers = world.at(period)
-        for k, step in enumerate(numbers.steps):
-            out = np.zeros(game.n_states)
-            played = np.zeros(len(step.actions))
-            brought = push(step.arrays, step.happened, strategies[k], mass, out, played)
-            tallies.note(t, step.label, step.kind, played, brought)
-            mass = out
-        masses[t] = mass + frozen
-        if numbers.over.size:
-            ended = numbers.over != 0
-            frozen[ended] += mass[ended]
-            mass[ended] = 0.0
-        over[t] = frozen.sum()
-        following = np.zeros(game.n_states)
-        np.add.at(following, numbers.carry, mass)
-        mass = following
+    with world.lock:
+        for t in range(length):
+            period = game.start_period + t
+            strategies = strategies_of(world, solution.found, period, serial=solution.serial)
+            numbers = world.at(period)
+            for k, step in enumerate(numbers.steps):
+                out = np.zeros(game.n_states)
+                played = np.zeros(len(step.actions))
+                brought = push(step.arrays, step.happened, strategies[k], mass, out, played)
+                tallies.note(t, step.label, step.kind, played, brought)
+                mass = out
+            masses[t] = mass + frozen
+            if numbers.over.size:
+                ended = numbers.over != 0
+                frozen[ended] += mass[ended]
+                mass[ended] = 0.0
+            over[t] = frozen.sum()
+            following = np.zeros(game.n_states)
+            np.add.at(following, numbers.carry, mass)
+            mass = following
     return tallies.finish(solution, masses, over)
 
 
@@ -83,7 +84,7 @@ class Tallies:
     def of(cls, solution: Solution) -> Tallies:
         """Zeros for every step of a game."""
         game = solution.game
-        steps = game.world.at(game.start_period).steps
+        steps = game.world.steps
         length = game.periods - game.start_period
         moves = [s for s in steps if s.kind == "move"]
         return cls(

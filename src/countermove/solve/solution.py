@@ -87,9 +87,10 @@ class Solution:
 
         game = self.game
         values = np.full((len(self.period_labels), game.n_states, len(game.columns)), np.nan)
-        for t in range(len(values)):
-            there = game.world.at(game.start_period + t).present
-            values[t, there] = self.found.values[t, there]
+        with game.world.lock:
+            for t in range(len(values)):
+                there = game.world.at(game.start_period + t).present
+                values[t, there] = self.found.values[t, there]
         columns = [column.name for column in game.columns]
         # A measure may bear a player's name; the columns of measures come after the players'.
         names = [f"measure {c}" if c in columns[:i] else c for i, c in enumerate(columns)]
@@ -107,19 +108,18 @@ class Solution:
 
         game = self.game
         length = len(self.period_labels)
-        moves = [
-            (k, s) for k, s in enumerate(game.world.at(game.start_period).steps) if s.kind == "move"
-        ]
+        moves = [(k, step) for k, step in enumerate(game.world.steps) if step.kind == "move"]
         found = {
             k: np.full((length, game.n_states, len(step.actions)), np.nan) for k, step in moves
         }
-        for t in range(length):
-            period = game.start_period + t
-            strategies = strategies_of(game.world, self.found, period, serial=self.serial)
-            numbers = game.world.at(period)
-            for k, _ in moves:
-                moving = numbers.steps[k].arrays.moving
-                found[k][t, moving] = strategies[k][moving]
+        with game.world.lock:
+            for t in range(length):
+                period = game.start_period + t
+                strategies = strategies_of(game.world, self.found, period, serial=self.serial)
+                numbers = game.world.at(period)
+                for k, _ in moves:
+                    moving = numbers.steps[k].arrays.moving
+                    found[k][t, moving] = strategies[k][moving]
         return {
             step.label: xr.DataArray(
                 found[k],

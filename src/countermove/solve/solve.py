@@ -85,7 +85,7 @@ def _measured(game: Game, name: str, row: NDArray[np.float64], length: int) -> M
 
 
 def _bytes_of_strategies(game: Game) -> int:
-    steps = game.world.at(game.start_period).steps
+    steps = game.world.steps
     periods = game.periods - game.start_period
     return 8 * game.n_states * periods * sum(len(s.actions) for s in steps)
 

@@ -177,7 +177,7 @@ def _arrays(game: Game) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in ("add", "keep", "final", "over", "carry"):
         found[f"game_{name}"] = _variable(f"game_{name}", getattr(world, name))
-    for k, step in enumerate(world.steps):
+    for k, step in enumerate(world.numbers):
         for name, value in step.arrays._asdict().items():
             if isinstance(value, np.ndarray):
                 found[f"step_{k}_{name}"] = _variable(f"step_{k}_{name}", value)

@@ -159,7 +159,7 @@ def test_every_move_logged_could_be_made():
         assert (odds > 0).all()
     begins = table.group_by("path", maintain_order=True).first()
     assert set(begins["state"].to_list()) == {game.start}
-    order = {label: k for k, label in enumerate(s.label for s in game.world.at(0).steps)}
+    order = {label: k for k, label in enumerate(s.label for s in game.world.steps)}
     place = table["period"].to_numpy() * 10 + np.array([order[s] for s in table["step"].to_list()])
     path = table["path"].to_numpy()
     onward = (np.diff(path) > 0) | ((np.diff(path) == 0) & (np.diff(place) > 0))
@@ -169,7 +169,7 @@ def test_every_move_logged_could_be_made():
 def test_each_logged_state_follows_from_the_one_before():
     # Between two entries of one path lies what the first did, and events that changed nothing.
     game, table = solution().game, logged().log_table().filter(pl.col("path") < 300)
-    labels = [s.label for s in game.world.at(0).steps]
+    labels = [s.label for s in game.world.steps]
     follows = {}
     for period in range(game.periods):
         for step in game.world.at(period).steps:
