@@ -13,6 +13,7 @@ import numpy as np
 from benchmarks.shape import Arrays, Floats
 
 SPARSE = "scipy.sparse CSR product"
+VECTORISED = "gather + einsum, all states at once"
 
 Expect = Callable[[Floats], Floats]  # V [S, C] -> expectations [S, A, C]
 
@@ -125,7 +126,7 @@ def _product(arrays: Arrays, player: int) -> Expect:
 def formulations(arrays: Arrays) -> dict[str, list[Expect]]:
     """All of them, by name; chunks of 1,000 states keep 1.3 MB of rows near the processor."""
     return {
-        "gather + einsum": gathered(arrays, chunk=arrays.shape.states),
+        VECTORISED: gathered(arrays, chunk=arrays.shape.states),
         "gather + einsum, 1,000 states at a time": gathered(arrays, chunk=1_000),
         "gather + matmul, 1,000 states at a time": multiplied(arrays, chunk=1_000),
         "successor by successor, 1,000 states at a time": summed(arrays, chunk=1_000),
