@@ -44,12 +44,12 @@ def run(*, quick: bool) -> Part:
     compiled = min(theirs[peers.SPARSE])
     part.add("scipy's compiled CSR product ÷ kernels, all cores", f"{compiled / fastest:.1f} ×")
     part.notes.append(
-        f"{_words(shape)}; successors anywhere among the states. Ratios are of the least times. The "
-        "target is held against the recursion as it is written in NumPy, whole arrays of states at "
-        f"a time; the fastest that we found in NumPy alone ({name}) works on blocks that fit a "
-        "cache, and the product with a sparse matrix is a loop that scipy compiled: both stand "
-        "beside it. All give the kernels' values to 1e-12, and all keep the values at the start of "
-        "every period."
+        f"{_words(shape)}; successors anywhere among the states. Ratios are of the least times. "
+        "The target is held against the recursion as it is written in NumPy, whole arrays of "
+        f"states at a time; the fastest that we found in NumPy alone ({name}) works on blocks that "
+        "fit a cache, and the product with a sparse matrix is a loop that scipy compiled: both "
+        "stand beside it. All give the kernels' values to 1e-12, and all keep the values at the "
+        "start of every period."
     )
     _roofline(part, arrays, min(ours), quick=quick)
     return part
