@@ -181,8 +181,7 @@ def execute(request: Request, *, shown: bool) -> Result:
         refuse_existing(request.output.resolve(), overwrite=request.overwrite)
         result = _computed(request, game, stages)
         result.times = dict(stages.times)
-        with stages.stage("report", "report") as stage:
-            stage.note(str(request.output))
+        with stages.stage("report", "report"):
             _written(request, result)
         result.times = dict(stages.times)
     return result

@@ -61,17 +61,15 @@ class Stage:
 
 def _progress() -> Any:
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-    from rich.table import Column
 
     from countermove.cli.terminal import err
 
-    # Where a note is too long for the terminal, it is the note that is cut.
     return Progress(
-        SpinnerColumn(finished_text="✓", table_column=Column(min_width=1)),
-        TextColumn("{task.description:<9}", table_column=Column(min_width=9, no_wrap=True)),
-        BarColumn(bar_width=24, table_column=Column(min_width=24)),
-        TimeElapsedColumn(table_column=Column(min_width=7, no_wrap=True)),
-        TextColumn("{task.fields[note]}", style="dim", table_column=Column(no_wrap=True)),
+        SpinnerColumn(finished_text="✓"),
+        TextColumn("{task.description:<9}"),
+        BarColumn(bar_width=24),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}", style="dim"),
         console=err(),
         transient=False,
     )
