@@ -275,11 +275,11 @@ class Tally:
         rows = {name: values[order] for name, values in rows.items()}
         # Names are numbered by step and action, so that the table holds each but once.
         starts = np.cumsum([0, *(len(s.actions) for s in steps)])
-        actions = [a for s in steps for a in s.actions]
+        actions, number = np.unique([a for s in steps for a in s.actions], return_inverse=True)
         who = [s.name if s.kind == "move" else None for s in steps]
         players = sorted({w for w in who if w is not None})
         player = np.array([-1 if w is None else players.index(w) for w in who])[rows["step"]]
-        action = starts[rows["step"]] + rows["action"]
+        action = number[starts[rows["step"]] + rows["action"]]
         labels = self.solution.period_labels
         named = pa.DictionaryArray.from_arrays
         return pa.table(
@@ -289,7 +289,7 @@ class Tally:
                 "date": named(pa.array(rows["period"].astype(np.int32)), labels),
                 "step": named(pa.array(rows["step"].astype(np.int32)), [s.label for s in steps]),
                 "player": named(pa.array(player.astype(np.int32), mask=player < 0), players),
-                "action": named(pa.array(action.astype(np.int32)), actions),
+                "action": named(pa.array(action.astype(np.int32)), actions.tolist()),
                 "state": pa.array(rows["state"].astype(np.uint32)),
             }
         )
