@@ -104,7 +104,7 @@ def _roofline(part: Part, arrays: Arrays, time: float, *, quick: bool) -> None:
     part.notes.append(
         f"The binding limit is {binding}. What is streamed: odds and successors of each branch, "
         f"and each state's strategy, cost and values, once a step; the gathered table has "
-        f"{table:.3g} MB. One gather takes {short(time / shape.branches)} of wall time."
+        f"{table:.3g} MB. One gather takes {1e9 * time / shape.branches:.2g} ns of wall time."
     )
 
 
