@@ -6,7 +6,7 @@ import numpy as np
 
 from benchmarks import peaks, peers
 from benchmarks.shape import Arrays, Shape, draw, game_of
-from benchmarks.timing import Part, seconds, short, words
+from benchmarks.timing import Part, seconds, words
 from countermove.solve.backward import backward
 
 TARGET = 8.0
