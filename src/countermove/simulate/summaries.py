@@ -219,12 +219,7 @@ class Tally:
             given,
             {n: self._estimate(r) for n, r in solution.game.readings.items()},
             {p: self._mean(i) for i, p in enumerate(solution.game.players)},
-            {
-                name: xr.DataArray(
-                    fan, dims=("period", "level"), coords={**coords, "level": list(levels)}
-                )
-                for name, levels, fan in fans_of(solution, self.masses / self.kept)
-            },
+            fans_of(solution, self.masses / self.kept),
             {
                 s.label: xr.DataArray(
                     x, dims=("period", "action"), coords={**coords, "action": list(s.actions)}

@@ -129,10 +129,9 @@ class Stepper:
             absorb(arrays, a.hit, a.condition, a.column, strategy, self.after, self.before)
 
 
-def blank_strategies(world: World, period: int) -> list[Floats]:
+def blank_strategies(world: World) -> list[Floats]:
     """Arrays [S, A] for each step's strategy."""
-    steps = world.at(period).steps
-    return [np.zeros((world.n_states, len(step.actions))) for step in steps]
+    return [np.zeros((world.n_states, len(step.actions))) for step in world.steps]
 
 
 def backward(
@@ -144,7 +143,7 @@ def backward(
     n_columns = world.n_columns
     values = np.zeros((periods - first + 1, world.n_states, n_columns))
     kept: list[list[Floats]] = []
-    strategies = blank_strategies(world, periods - 1)
+    strategies = blank_strategies(world)
     for period in range(periods - 1, first - 1, -1):
         if keep_strategies:
             strategies = [np.zeros_like(s) for s in strategies]
@@ -162,8 +161,7 @@ def strategies_of(world: World, found: Backward, period: int, *, serial: bool) -
     if found.strategies is not None:
         return found.strategies[at]
     stepper = Stepper.of(world, serial=serial)
-    numbers = world.at(period)
     stepper.start_from(found.values[at + 1])
-    strategies = [np.zeros((world.n_states, len(step.actions))) for step in numbers.steps]
-    stepper.period(numbers, strategies)
+    strategies = blank_strategies(world)
+    stepper.period(world.at(period), strategies)
     return strategies

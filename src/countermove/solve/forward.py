@@ -104,16 +104,10 @@ class Tallies:
         """Labelled results."""
         import xarray as xr
 
-        periods = solution.period_labels
-        coords = {"period": periods}
+        coords = {"period": solution.period_labels}
         return Forward(
             masses,
-            {
-                name: xr.DataArray(
-                    fan, dims=("period", "level"), coords={**coords, "level": list(levels)}
-                )
-                for name, levels, fan in fans_of(solution, masses)
-            },
+            fans_of(solution, masses),
             {
                 label: xr.DataArray(
                     counts,
@@ -134,17 +128,19 @@ class Tallies:
         )
 
 
-def fans_of(solution: Solution, masses: Floats) -> list[tuple[str, tuple[str, ...], Floats]]:
-    """Each variable's levels and their probabilities [T, levels], from masses [T, S]."""
+def fans_of(solution: Solution, masses: Floats) -> dict[str, xr.DataArray]:
+    """Each variable's probabilities (period, level), from the states' masses [T, S]."""
+    import xarray as xr
+
     game = solution.game
-    found = []
+    found = {}
     for column, (name, levels) in enumerate(zip(game.variables, game.level_names, strict=True)):
-        if game.structure is None:
-            found.append((name, levels, masses))
-            continue
-        positions = game.structure.levels[:, column]
-        fan = np.zeros((len(masses), len(levels)))
-        for t, mass in enumerate(masses):
-            fan[t] = np.bincount(positions, weights=mass, minlength=len(levels))
-        found.append((name, levels, fan))
+        fan = masses
+        if game.structure is not None:
+            positions = game.structure.levels[:, column]
+            fan = np.zeros((len(masses), len(levels)))
+            for t, mass in enumerate(masses):
+                fan[t] = np.bincount(positions, weights=mass, minlength=len(levels))
+        coords = {"period": solution.period_labels, "level": list(levels)}
+        found[name] = xr.DataArray(fan, dims=("period", "level"), coords=coords)
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,6 @@ class Solution:
     measures: Mapping[str, MeasureResult]
     payoffs: Mapping[str, float]
     serial: bool = False
-    seconds: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def parameters(self) -> Mapping[str, float]:
