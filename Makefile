@@ -25,8 +25,8 @@ demo: $(VENV)/.for-use ## install and run the main job; the report is in runs/us
 test: $(VENV)/.for-tests ## install the test tools and run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
-test-slow: $(VENV)/.for-tests ## the tests that build the wheel and other environments
-	$(BIN)/python -m pytest -m slow tests/slow $(PYTEST_ARGS)
+test-slow: $(VENV)/.for-tests ## the tests that take long: other environments, the wheel, noise, the flagship's beliefs
+	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
 
 check: $(VENV)/.for-checks ## lint, types and import layers
 	$(BIN)/ruff check
@@ -42,7 +42,7 @@ bench: $(VENV)/.for-tests ## measure against peers, in one run
 	$(BIN)/python -m benchmarks
 
 clean: ## remove what the commands above made, results in runs/ excepted
-	rm -rf $(VENV) .venv-ci build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-ci .venv-peers build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each stamp says what its environment holds; a change of the dependencies installs again.

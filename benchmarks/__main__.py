@@ -16,6 +16,10 @@ PARTS = {
     "small": "small_games",
     "simulator": "simulator",
     "startup": "startup",
+    "stationary": "stationary_games",
+    "trees": "trees",
+    "types": "hidden_types",
+    "flagship": "flagship",
 }
 _DOCS = Path(__file__).parents[1] / "docs"
 

@@ -21,7 +21,7 @@ def run(*, quick: bool) -> Part:
     repeats = 2 if quick else 12  # many: other work on the machine only ever adds time
 
     def solve(*, serial: bool) -> np.ndarray:
-        return backward(world, serial=serial, keep_strategies=False).values[:-1]
+        return backward(world, 0, serial=serial, keep_strategies=False).values[:-1]
 
     ours = seconds(lambda: solve(serial=False), repeats=repeats)
     alone = seconds(lambda: solve(serial=True), repeats=repeats)

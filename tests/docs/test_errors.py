@@ -23,7 +23,7 @@ from countermove.language.parse import Scope
 from countermove.language.source import read_tree
 
 PAGE = Path(__file__).parents[2] / "docs" / "errors.md"
-CODES = {**LANGUAGE_CODES, **GAME_CODES}
+CODES = dict(sorted({**LANGUAGE_CODES, **GAME_CODES}.items()))
 SECTION = re.compile(r"^### (CM\d{3}): (.*)$", re.MULTILINE)
 BLOCK = re.compile(r"^```(yaml file|yaml patch|yaml base|python)\n(.*?)^```$", re.M | re.DOTALL)
 

@@ -11,7 +11,8 @@ import pytest
 
 from countermove import language
 from countermove.game import compile
-from countermove.language import caps, compose, dates, source, state
+from countermove.language import caps, compose, dates, priors, source, state
+from countermove.language.model import Outcomes
 
 PAGE = Path(__file__).parents[2] / "docs" / "language.md"
 TEXT = PAGE.read_text(encoding="utf-8")
@@ -29,7 +30,7 @@ def errors_page() -> ModuleType:
 
 
 def test_there_are_examples() -> None:
-    assert len(PARTS) >= 10 and len(FILES) == 1
+    assert len(PARTS) >= 14 and len(FILES) == 2
 
 
 @pytest.mark.parametrize("text", PARTS, ids=lambda text: text.split(":")[0])
@@ -47,15 +48,31 @@ def test_the_smallest_scenario_loads() -> None:
     assert game.warnings() == []
 
 
+def test_the_whole_scenario_says_what_is_told_of_it() -> None:
+    scenario = language.loads(FILES[1])
+    assert [w.code for w in scenario.warnings] == ["CM097"]
+    challenger = scenario.player("challenger")
+    assert (challenger.types, challenger.belief_points) == (("resolved", "bluffing"), 21)
+    assert scenario.measures["war_if_resolved"].given_type == ("challenger", "resolved")
+    (outcomes,) = scenario.event("election").effects
+    assert isinstance(outcomes, Outcomes)
+    ((redraw,),) = (outcome.redraws for outcome in outcomes.outcomes)
+    assert (redraw.player, redraw.stops) == ("challenger", False)
+    assert compile(scenario).n_states > 1
+
+
 def test_the_limits_told_are_the_limits_kept() -> None:
     assert source.MAX_BYTES == 2**20 and "1 MiB" in TEXT
     told = [
         f"{compose.MAX_DEPTH} levels of nesting",
         f"{compose.MAX_NODES:,} values",
         f"{caps.MAX_ENTRIES['state']} variables of {state.MAX_LEVELS:,} levels",
-        f"{caps.MAX_ENTRIES['players']} players with {caps.MAX_ACTIONS} actions each",
+        f"{caps.MAX_ENTRIES['players']} players with {caps.MAX_ACTIONS} actions and "
+        f"{caps.MAX_TYPES} types each",
         f"{dates.MAX_PERIODS:,} periods",
     ]
     flat = " ".join(TEXT.split())
     assert [limit for limit in told if limit not in flat] == []
+    points = f"from {priors.FEWEST_POINTS} to {priors.MOST_POINTS:,}: 21 if left out, 11 with three"
+    assert points in flat
     assert f"{compose.MAX_SCALAR:,} characters" in flat

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from countermove.language.expressions import evaluate
-from countermove.language.model import Effect, Scenario
+from countermove.language.model import Effect, Redraw, Scenario
 
 State = tuple[tuple[int, ...], tuple[int, ...]]  # levels' positions, latest actions (0: none yet)
 
@@ -25,6 +25,7 @@ class Point:
     values: dict[str, float]
     state: State
     period: float
+    types: dict[str, int] = field(default_factory=dict)  # by typed player
 
     def parameter(self, name):
         return self.values[name]
@@ -40,6 +41,9 @@ class Point:
         names = [p.name for p in self.scenario.players]
         return float(self.state[1][names.index(player)])
 
+    def type_of(self, player):
+        return float(self.types[player])
+
 
 @dataclass(frozen=True)
 class Branch:
@@ -49,6 +53,7 @@ class Branch:
     state: State
     happened: bool
     losses: tuple[tuple[str, float], ...]
+    redraws: tuple[Redraw, ...] = ()
 
 
 @dataclass
@@ -124,7 +129,7 @@ class Tree:
         first, rest = effects[0], effects[1:]
         found = []
 
-        def go_on(probability, reached, happened, losses):
+        def go_on(probability, reached, happened, losses, redraws=()):
             if probability == 0:
                 return
             for b in self.branches(rest, reached, period):
@@ -134,6 +139,7 @@ class Tree:
                         b.state,
                         happened or b.happened,
                         losses + b.losses,
+                        redraws + b.redraws,
                     )
                 )
 
@@ -151,7 +157,7 @@ class Tree:
             paid = self.losses(outcome.costs, state, period)
             if p > 0:
                 for b in self.branches(outcome.effects, state, period):
-                    go_on(p * b.probability, b.state, True, paid + b.losses)
+                    go_on(p * b.probability, b.state, True, paid + b.losses, outcome.redraws)
         go_on(left if on else 1.0, state, False, ())
         return found
 
@@ -364,3 +370,20 @@ class Tree:
         player = self.scenario.player(step.name)
         legal = self.legal(player, state, period)
         return [self.deed(player, a, state, period) for a, ok in enumerate(legal) if ok]
+
+
+def positions(game):
+    """The number of each state, by positions and latest actions as the reference keeps them."""
+    scenario = game.scenario
+    read = [n[len("last(") : -1] for n in game.variables[len(scenario.variables) :]]
+    order = [p.name for p in scenario.players]
+    numbers = {}
+    for index, row in enumerate(game.structure.levels.tolist()):
+        lasts = dict(zip(read, row[len(scenario.variables) :], strict=True))
+        numbers[tuple(row[: len(scenario.variables)]), tuple(lasts.items())] = index
+
+    def number(state):
+        lasts = dict(zip(order, state[1], strict=True))
+        return numbers[state[0], tuple((p, lasts[p]) for p in read)]
+
+    return number

@@ -9,7 +9,7 @@ from countermove.game import compile as compile_game
 from countermove.language import loads
 from countermove.solve import solve
 from oracle.accounts import frequencies, measured
-from oracle.bruteforce import Tree
+from oracle.bruteforce import Tree, positions
 from oracle.invent import invent
 
 EXACT = 1e-10
@@ -58,23 +58,6 @@ def test_under_a_policy(seed, policy):
     tree, solution = case(seed, policy)
     assert close(solution.payoffs, tree.payoffs)
     same_measures(tree, solution)
-
-
-def positions(game):
-    """The number of each state, by positions and latest actions as the reference keeps them."""
-    scenario = game.scenario
-    read = [n[len("last(") : -1] for n in game.variables[len(scenario.variables) :]]
-    order = [p.name for p in scenario.players]
-    numbers = {}
-    for index, row in enumerate(game.structure.levels.tolist()):
-        lasts = dict(zip(read, row[len(scenario.variables) :], strict=True))
-        numbers[tuple(row[: len(scenario.variables)]), tuple(lasts.items())] = index
-
-    def number(state):
-        lasts = dict(zip(order, state[1], strict=True))
-        return numbers[state[0], tuple((p, lasts[p]) for p in read)]
-
-    return number
 
 
 @pytest.mark.parametrize("seed", SEEDS[::2])
@@ -178,7 +161,9 @@ def test_the_scenarios_are_worth_the_trouble():
         assert sum(word in text for text in texts) > len(texts) // 6, word
     sizes = [case(seed)[1].game.n_states for seed in SEEDS]
     assert sum(size > 20 for size in sizes) > len(sizes) // 2
-    plays = [len(case(seed)[0].strategies) for seed in SEEDS]
+    trees = [case(seed)[0] for seed in SEEDS]
+    assert all(tree.payoffs for tree in trees)  # gone through here, whatever ran before
+    plays = [len(tree.strategies) for tree in trees]
     assert sum(n > 20 for n in plays) > len(plays) // 3
 
 
@@ -186,7 +171,7 @@ def test_the_scenarios_are_worth_the_trouble():
 def test_tables_and_states_too_many_to_keep_whole(seed, monkeypatch):
     # Large games keep only the rows and codes that occur; here the small ones do as well.
     monkeypatch.setattr("countermove.game.tables.DENSE_ROWS", 1)
-    monkeypatch.setattr("countermove.game.reach._DENSE_CODES", 1)
+    monkeypatch.setattr("countermove.game.registry._DENSE_CODES", 1)
     scenario = loads(invent(seed))
     game = compile_game(scenario, policy="mixed")
     assert any(not t.domain.dense for t in game.structure.tables.tables)

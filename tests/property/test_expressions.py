@@ -14,7 +14,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from countermove.errors import Location
-from countermove.language.expression_codes import EXPRESSION_CODES
+from countermove.language.codes import LANGUAGE_CODES
 from countermove.language.expressions import evaluate
 from countermove.language.intervals import bounds
 from countermove.language.model import Calendar, Variable
@@ -25,11 +25,14 @@ LEVELS = {"crisis": ("calm", "threatened", "open"), "alert": ("calm", "threatene
 NUMBERS = {"crisis": (0.0, 1.0, 2.0), "alert": (0.0, 1.0, 2.0), "forces": (-3.0, 0.0, 2500.0)}
 LEVELS["forces"] = ("none_left", "reduced", "full")
 ACTIONS = ("wait", "threaten")
+TYPES = ("bold", "shy", "mad")
 SCOPE = Scope(
     variables={name: Variable(name, LEVELS[name], NUMBERS[name], 0) for name in LEVELS},
     parameters=("cost", "odds"),
     terms={},
     players={"sender": ACTIONS},
+    types={"sender": TYPES},
+    bearer="sender",
     calendar=Calendar(12, dt.date(2020, 9, 1), 1, "month", 1 / 12),
 )
 
@@ -41,6 +44,7 @@ class World:
     parameters: dict[str, float]
     positions: dict[str, int]
     action: int
+    type: int
     period: int
 
     def parameter(self, name: str) -> float:
@@ -55,11 +59,15 @@ class World:
     def last(self, player: str) -> float:
         return float(self.action)
 
+    def type_of(self, player: str) -> float:
+        return float(self.type)
+
 
 worlds = st.builds(
     World,
     st.fixed_dictionaries({"cost": st.floats(-5, 5), "odds": st.floats(0, 1)}),
     st.fixed_dictionaries({name: st.integers(0, 2) for name in LEVELS}),
+    st.integers(0, 2),
     st.integers(0, 2),
     st.integers(0, 11),
 )
@@ -78,6 +86,13 @@ conditions = st.one_of(
     st.builds("date {} 2020-12-{:02d}".format, st.sampled_from(SIGNS), st.integers(1, 31)),
     st.sampled_from(["crisis in [calm, open]", "forces not in [full]", "period in [1, 3]"]),
     st.sampled_from(["last(sender) == wait", "last(sender) in [threaten, nothing]"]),
+    st.builds(
+        "{} {} {}".format,
+        st.sampled_from(["type", "type(sender)"]),
+        st.sampled_from(SIGNS[:2]),
+        st.sampled_from(TYPES),
+    ),
+    st.sampled_from(["type in [bold, mad]", "shy != type(sender)"]),
 )
 
 
@@ -174,6 +189,10 @@ class Reference:
     def side(self, node: ast.expr, other: ast.expr) -> float:
         """One side of a comparison; levels, actions and ``date`` by what stands opposite."""
         opposite = other.id if isinstance(other, ast.Name) else ""
+        if is_type(other):
+            return float(TYPES.index(node.id))
+        if is_type(node):
+            return float(self.world.type)
         if isinstance(other, ast.Call) and other.func.id == "last":
             return float(("nothing", *ACTIONS).index(node.id))
         if isinstance(node, ast.Call) and node.func.id == "last":
@@ -187,6 +206,11 @@ class Reference:
         if node.id in LEVELS and (opposite in LEVELS or opposite in LEVELS[node.id]):
             return float(self.world.positions[node.id])
         return self.visit(node)
+
+
+def is_type(node: ast.expr) -> bool:
+    named = node.func if isinstance(node, ast.Call) else node
+    return isinstance(named, ast.Name) and named.id == "type"
 
 
 def arithmetic(operator: type[ast.operator], x: float, y: float) -> float:
@@ -250,7 +274,7 @@ def test_a_random_expression_has_the_value_that_plain_python_gives(text, world):
     except Undefined:
         assume(False)
     assume(math.isfinite(expected))
-    expression, faults = parse_expression(text, SCOPE, PLACE, kind="payoff")
+    expression, faults = parse_expression(text, SCOPE, PLACE, kind="interest")
     assume(not any(fault.code in {"CM047", "CM025", "CM046"} for fault in faults))
     assert not faults and expression is not None
     found = float(np.asarray(evaluate(expression.node, world)))
@@ -276,13 +300,16 @@ class Ranges:
     def last(self, player: str) -> np.ndarray:
         return np.array([self.world.last(player)])
 
+    def type_of(self, player: str) -> np.ndarray:
+        return np.array([self.world.type_of(player)])
+
     @property
     def period(self) -> int:
         return self.world.period
 
 
 uncertain = st.recursive(
-    st.sampled_from(["cost", "odds", "cost", "odds", "crisis", "3", "exp(1e3 * cost)"]),
+    st.sampled_from(["cost", "odds", "cost", "odds", "crisis", "(type == shy)", "exp(1e3 * cost)"]),
     _grow,
     max_leaves=8,
 )
@@ -292,7 +319,7 @@ shares = st.lists(st.floats(0, 1), min_size=4, max_size=4)
 @settings(max_examples=600, deadline=None)
 @given(uncertain, worlds, shares, st.tuples(st.floats(0, 4), st.floats(0.01, 4)))
 def test_a_random_expression_stays_within_its_bounds(text, world, shares, widths):
-    expression, _ = parse_expression(text, SCOPE, PLACE, kind="payoff")
+    expression, _ = parse_expression(text, SCOPE, PLACE, kind="interest")
     assume(expression is not None)
     at = world.parameters
     ranges = {
@@ -306,14 +333,15 @@ def test_a_random_expression_stays_within_its_bounds(text, world, shares, widths
     for share in [0.0, 0.5, 1.0, *shares]:
         drawn = {name: a + share * (b - a) for name, (a, b) in ranges.items()}
         drawn = {name: min(max(x, ranges[name][0]), ranges[name][1]) for name, x in drawn.items()}
-        there = World(drawn, world.positions, world.action, world.period)
+        there = World(drawn, world.positions, world.action, world.type, world.period)
         value = float(np.asarray(evaluate(expression.node, there)))
         if math.isfinite(value):
             slack = 1e-9 * max(1.0, abs(value))
             assert low - slack <= value <= high + slack
 
 
-WORDS = "crisis calm date last sender and not in if lambda until where cost years true None é x"
+WORDS = "type bold belief crisis calm date last sender and not in if lambda until where cost years"
+WORDS += " true None é x"
 SIGNS_AND_MORE = (
     "( ) [ ] { } , = == ** - * . : ≥ # \\ 2020-11-03 2020-02-31 1e9 1e400 007 ' \" \0 \n"
 )
@@ -322,7 +350,7 @@ noise = st.one_of(st.text(max_size=200), st.lists(pieces, max_size=40).map(" ".j
 
 
 @settings(max_examples=500, deadline=None)
-@given(noise, st.sampled_from(["payoff", "parameter"]))
+@given(noise, st.sampled_from(["interest", "payoff", "parameter"]))
 @example("(" * 4_000, "payoff")
 @example("-" * 4_000, "payoff")
 @example("- " * 1_400 + "1", "payoff")
@@ -339,6 +367,6 @@ def test_any_text_ends_soon_in_an_expression_or_in_faults(text, kind):
     assert time.perf_counter() - begun < 2
     assert (expression is None) == bool(faults)
     for fault in faults:
-        assert fault.code in EXPRESSION_CODES
+        assert fault.code in LANGUAGE_CODES
         assert fault.message and fault.remedy and fault.location.file == PLACE.file
         str(fault).encode(errors="strict")

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 
 from countermove._version import __version__
 from countermove.cli.check import check
+from countermove.cli.export import export
 from countermove.cli.failures import MEANINGS, ExitCode, exit_code, say
 from countermove.cli.format import format_
 from countermove.cli.list import list_
@@ -23,6 +24,7 @@ from countermove.cli.new import new
 from countermove.cli.run import run
 from countermove.cli.schema import schema
 from countermove.cli.show import show
+from countermove.cli.verify import verify
 from countermove.errors import CountermoveError
 
 
@@ -77,8 +79,10 @@ app.command("run")(run)
 app.command("list")(list_)
 app.command("show")(show)
 app.command("check")(check)
+app.command("verify")(verify)
 app.command("new")(new)
 app.command("format")(format_)
+app.command("export")(export)
 app.command("schema")(schema)
 
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from countermove.cli.tables import grid
-from countermove.report import asked, result_tables, words
+from countermove.report import asked, belief_data, belief_tables, belief_words, result_tables, words
 from countermove.report.records import Findings, MeasureRow, Moves
+from countermove.report.tables import Table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,25 +21,30 @@ def show(console: Console, findings: Findings, folder: Path, *, page: bool) -> N
     console.print(scenario.title or scenario.name, style="bold", markup=False)
     console.print(_about(findings), style="dim", markup=False)
     _warn(console, findings)
-    for heading, table in (
-        ("Likely moves now", result_tables.moves_now(findings)),
-        ("Measures", result_tables.measures(findings)),
-        ("Where it leads", result_tables.destinations(findings)),
-    ):
-        if table.rows:
-            console.print(f"\n{heading}", style="bold cyan", markup=False)
-            console.print(grid(table, console.width))
+    _table(console, "Private types", belief_tables.all_types(findings))
+    _table(console, "Likely moves now", result_tables.moves_now(findings))
+    _table(console, "What moves tell", belief_tables.all_tells(findings))
+    if story := belief_words.story_words(findings):
+        console.print(story, markup=False)
+    _table(console, "Measures", result_tables.measures(findings))
+    _table(console, "Where it leads", result_tables.destinations(findings))
     if over := result_tables.over_words(findings):
         console.print(over, markup=False)
     read = folder / "report.html" if page else folder
     console.print(f"\n{read}", style="bold green", markup=False, soft_wrap=True)
 
 
+def _table(console: Console, heading: str, table: Table) -> None:
+    if table.rows:
+        console.print(f"\n{heading}", style="bold cyan", markup=False)
+        console.print(grid(table, console.width))
+
+
 def _about(findings: Findings) -> str:
     parts = [
         words.span(findings.scenario.calendar),
         words.counted(findings.solve.states, "state"),
-        f"solved in {findings.solve.wall_time:.2g} s, residual {findings.solve.residual:.1e}",
+        _solved(findings),
         *asked.conditions(findings),
     ]
     if findings.policy:
@@ -46,6 +52,15 @@ def _about(findings: Findings) -> str:
     if findings.view:
         parts.append(f"view {findings.view}")
     return " · ".join(parts)
+
+
+def _solved(findings: Findings) -> str:
+    solve, fixed = findings.solve, findings.solve.fixed
+    said = f"solved in {solve.wall_time:.2g} s, residual {solve.residual:.1e}"
+    if fixed is None:
+        return said
+    missing = f", {fixed.n_unsolved:,} not found" if fixed.n_unsolved else ""
+    return f"{said} · {words.counted(fixed.points, 'fixed point')}{missing}"
 
 
 def _warn(console: Console, findings: Findings) -> None:
@@ -72,6 +87,7 @@ def as_data(findings: Findings, folder: Path, times: Mapping[str, float]) -> dic
         "parameters": dict(findings.parameters),
         "measures": {row.name: _measure(row) for row in findings.measures},
         "payoffs": dict(findings.payoffs),
+        **belief_data.as_data(findings),
         "moves": {moves.label: _moves(moves) for moves in findings.moves},
         "fans": {
             fan.variable: {"levels": fan.levels, "times": fan.times, "odds": fan.odds}

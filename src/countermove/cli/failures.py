@@ -38,7 +38,7 @@ MEANINGS: dict[ExitCode, str] = {
     ExitCode.FAULTS: "the scenario has faults (or `format --check` found a file to format)",
     ExitCode.USAGE: "a command, option, name or value is not valid",
     ExitCode.TOO_LARGE: "the game would need more memory or states than allowed",
-    ExitCode.NOT_SOLVED: "the solve failed or did not converge",
+    ExitCode.NOT_SOLVED: "the solve failed or did not converge, or `verify` found it not right",
     ExitCode.OUTPUT_EXISTS: "the output is already there, and `--overwrite` was not given",
     ExitCode.FILES: "a file could not be read or written",
     ExitCode.INTERRUPTED: "interrupted by Ctrl-C; nothing half-written is left",

@@ -30,6 +30,7 @@ def _row(slug: str) -> dict[str, Any]:
         "version": scenario.version,
         "calendar": words.span(scenario.calendar),
         "players": [player.title for player in scenario.players],
+        "types": {player.title: player.types for player in scenario.players if player.types},
         "measures": list(scenario.measures),
         "policies": list(scenario.policies),
         "views": list(scenario.views),
@@ -41,9 +42,13 @@ def _print(rows: list[dict[str, Any]]) -> None:
 
     from countermove.cli.terminal import out
 
+    typed = any(row["types"] for row in rows)
+    headings = ("scenario", "about", "calendar", "players", *(("private types",) if typed else ()))
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="bold")
-    for heading in ("scenario", "about", "calendar", "players"):
+    for heading in headings:
         table.add_column(heading, overflow="fold", no_wrap=heading == "scenario")
     for row in rows:
-        table.add_row(row["scenario"], row["title"], row["calendar"], ", ".join(row["players"]))
+        cells = [row["scenario"], row["title"], row["calendar"], ", ".join(row["players"])]
+        kinds = [f"{title}: {' or '.join(names)}" for title, names in row["types"].items()]
+        table.add_row(*cells, *(("; ".join(kinds),) if typed else ()))
     out().print(table)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Sequence
 
 from countermove.errors import InvalidRequest
+
+_BELIEF = re.compile(r"\bbelief\(\s*(\w+)\s*,\s*(\w+)\s*\)")
 
 
 def assignments(option: str, given: Iterable[str]) -> dict[str, str]:
@@ -19,6 +22,27 @@ def assignments(option: str, given: Iterable[str]) -> dict[str, str]:
             raise InvalidRequest(f"{option} names {name!r} twice")
         found[name] = value
     return found
+
+
+def starts(option: str, given: Iterable[str]) -> tuple[dict[str, str], dict[str, dict[str, float]]]:
+    """Levels by variable, and beliefs by player and type.
+
+    A belief is ``us.resolved=0.7`` or ``belief(us, resolved)=0.7``. Raises ``InvalidRequest``.
+    """
+    levels: dict[str, str] = {}
+    beliefs: dict[str, dict[str, float]] = {}
+    for name, value in assignments(option, map(_dotted, given)).items():
+        player, dot, kind = name.partition(".")
+        if dot:
+            beliefs.setdefault(player, {})[kind] = _number(option, name, value)
+        else:
+            levels[name] = value
+    return levels, beliefs
+
+
+def _dotted(text: str) -> str:
+    """``belief(us, resolved)`` as ``us.resolved``, wherever it stands in the text."""
+    return _BELIEF.sub(r"\1.\2", text)
 
 
 def only_one(option: str, given: Sequence[str]) -> str | None:

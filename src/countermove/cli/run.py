@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from countermove.cli import options
+from countermove.cli import choices, options
 from countermove.cli.check import AS_JSON, SCENARIO
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ class Request:
     view: str | None
     values: dict[str, float]
     start: dict[str, str]
+    beliefs: dict[str, dict[str, float]]
     at: str | None
     given: dict[str, str]
     paths: int
@@ -37,6 +39,8 @@ class Request:
     log: int
     threads: int | None
     max_memory: str | None
+    horizon: int
+    strict: bool
     page: bool
 
     def as_options(self) -> dict[str, Any]:
@@ -46,6 +50,7 @@ class Request:
             "view": self.view,
             "set": self.values,
             "from": self.start,
+            **({"beliefs": self.beliefs} if self.beliefs else {}),
             "at": self.at,
             "given": self.given,
             "paths": self.paths,
@@ -53,6 +58,7 @@ class Request:
             "log": self.log,
             "threads": self.threads,
             "max_memory": self.max_memory,
+            **({"strict": True} if self.strict else {}),
         }
 
 
@@ -67,7 +73,7 @@ class Result:
     times: dict[str, float] = field(default_factory=dict)
 
 
-_MANY = "(repeat it, or separate by commas)"
+HORIZON = 24  # as in countermove.report.stationary, which takes longer to import
 
 
 def run(
@@ -81,32 +87,17 @@ def run(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace an earlier run's folder.")
     ] = False,
-    policy: Annotated[
-        list[str] | None,
-        typer.Option("--policy", "-p", metavar="NAME", help="Bind a player to this policy."),
-    ] = None,
-    view: Annotated[
-        list[str] | None,
-        typer.Option("--view", "-v", metavar="NAME", help="Take the numbers of this view."),
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help=f"Set a parameter {_MANY}."),
-    ] = None,
-    from_: Annotated[
-        list[str] | None,
-        typer.Option("--from", metavar="VARIABLE=LEVEL", help=f"Start elsewhere {_MANY}."),
-    ] = None,
-    at: Annotated[
-        str | None,
-        typer.Option("--at", metavar="DATE|PERIOD", help="Start at this date, or period from 0."),
-    ] = None,
+    policy: choices.POLICY = None,
+    view: choices.VIEW = None,
+    set_: choices.SET = None,
+    from_: choices.FROM = None,
+    at: choices.AT = None,
     given: Annotated[
         list[str] | None,
         typer.Option(
             "--given",
             metavar="PLAYER=ACTION",
-            help=f"Keep simulated paths in which the player's first move is this {_MANY}.",
+            help=f"Keep simulated paths in which the player's first move is this {choices.MANY}.",
         ),
     ] = None,
     paths: Annotated[
@@ -118,10 +109,20 @@ def run(
     log: Annotated[
         int, typer.Option("--log", metavar="N", min=0, help="How many paths to log, move by move.")
     ] = 1000,
-    threads: Annotated[
-        int | None,
-        typer.Option("--threads", metavar="N", min=1, help="Threads to use; all if left out."),
-    ] = None,
+    horizon: Annotated[
+        int,
+        typer.Option(
+            "--horizon",
+            metavar="N",
+            min=1,
+            help="How many periods to show and simulate of a game without an end.",
+        ),
+    ] = HORIZON,
+    strict: Annotated[
+        bool,
+        typer.Option("--strict", help="Exit with 4 where any fixed point was not found."),
+    ] = False,
+    threads: choices.THREADS = None,
     max_memory: Annotated[
         str | None,
         typer.Option("--max-memory", metavar="SIZE", help="Such as 4GB; half of what is free."),
@@ -138,8 +139,10 @@ def run(
 
     The folder holds report.html (one self-contained page), solution.nc, paths.parquet with its
     table of states, and manifest.json. It appears whole or not at all, and an existing one is not
-    replaced unless you say --overwrite. A game that cannot be solved writes nothing.
+    replaced unless you say --overwrite. A game that cannot be solved writes nothing; one in which
+    some moves did not settle is written, and the report says where, unless you say --strict.
     """
+    levels, beliefs = options.starts("--from", from_ or ())
     request = Request(
         scenario=scenario,
         output=output or default_output(scenario),
@@ -147,7 +150,8 @@ def run(
         policy=options.only_one("--policy", policy or ()),
         view=options.only_one("--view", view or ()),
         values=options.numbers("--set", set_ or ()),
-        start=options.assignments("--from", from_ or ()),
+        start=levels,
+        beliefs=beliefs,
         at=at,
         given=options.assignments("--given", given or ()),
         paths=paths,
@@ -155,6 +159,8 @@ def run(
         log=log,
         threads=threads,
         max_memory=max_memory,
+        horizon=horizon,
+        strict=strict,
         page=page,
     )
     result = execute(request, shown=not (as_json or quiet))
@@ -201,14 +207,23 @@ def _compiled(request: Request, stages: Stages) -> Game:
             max_memory=request.max_memory,
             start=request.start or None,
             at=request.at,
+            beliefs=request.beliefs or None,
         )
-        stage.note(f"{compiled.n_states:,} states, {compiled.periods} periods")
+        stage.note(_size(compiled))
     return compiled
+
+
+def _size(game: Game) -> str:
+    parts = [f"{game.n_states:,} states"]
+    if game.beliefs.axes:
+        parts.append(f"{game.beliefs.size:,} beliefs")
+    parts.append("no end" if game.world.stationary else f"{game.periods} periods")
+    return ", ".join(parts)
 
 
 def _computed(request: Request, game: Game, stages: Stages) -> Result:
     from countermove.report.gather import gather
-    from countermove.report.write import solve_variants
+    from countermove.report.write import periods_of, solve_variants
     from countermove.simulate import simulate
     from countermove.solve import solve
 
@@ -216,8 +231,10 @@ def _computed(request: Request, game: Game, stages: Stages) -> Result:
         solution = solve(game, threads=request.threads, progress=stage.advance)
         stage.note(f"{solution.status}, residual {solution.residual:.1e}")
     solution.refuse_unsolved()
-    with stages.stage("variants", "λ/2, 2λ"):
-        variants = solve_variants(solution, threads=request.threads)
+    _refuse_unsettled(request, {"": solution})
+    with stages.stage("variants", "λ/2, 2λ") as stage:
+        variants = solve_variants(solution, threads=request.threads, progress=stage.advance)
+    _refuse_unsettled(request, {f" at {f:g} times its rationality": s for f, s in variants.items()})
     with stages.stage("simulate", "simulate") as stage:
         simulation = simulate(
             solution,
@@ -225,11 +242,24 @@ def _computed(request: Request, game: Game, stages: Stages) -> Result:
             seed=request.seed,
             log=request.log,
             given=request.given or None,
+            periods=periods_of(solution, request.horizon),
             threads=request.threads,
             progress=stage.advance,
         )
         stage.note(f"{simulation.kept:,} of {simulation.paths:,} paths kept")
-    return Result(game, solution, simulation, gather(solution, simulation, variants))
+    with stages.stage("gather", "gather"):
+        findings = gather(solution, simulation, variants, horizon=request.horizon)
+    return Result(game, solution, simulation, findings)
+
+
+def _refuse_unsettled(request: Request, solutions: Mapping[str, Solution]) -> None:
+    """Under ``--strict``: raise ``SolveError`` where a fixed point of any solution is missing."""
+    from countermove.errors import SolveError
+    from countermove.report.fixed_points import strict_message
+
+    for about, solution in solutions.items() if request.strict else ():
+        if message := strict_message(solution, about=about):
+            raise SolveError(message)
 
 
 def _written(request: Request, result: Result) -> None:

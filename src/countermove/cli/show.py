@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def show(scenario: SCENARIO, as_json: AS_JSON = False) -> None:
     """Show a scenario in words.
 
-    The situation, who wants what, what each may do, the order of play drawn, what chance does, what
-    is measured, and the sources behind each number with their coverage.
+    The situation, who wants what, what each may do and may privately be, the order of play drawn,
+    what chance does, what is measured, and the sources behind each number with their coverage.
     """
     from countermove import language
     from countermove.cli.terminal import out, print_json
@@ -97,6 +97,7 @@ def _player(scenario: Scenario, player: Player) -> RenderableType:
     tree = Tree(f"[bold]{escape(player.title)}[/] ({escape(player.name)}) [dim]{escape(facts)}[/]")
     if player.note:
         tree.add(escape(player.note))
+    _add_types(tree, scenario, player)
     for heading, interests in (("wants", player.interests), ("wants at the end", player.final)):
         if interests:
             branch = tree.add(f"[cyan]{heading}[/]")
@@ -108,6 +109,24 @@ def _player(scenario: Scenario, player: Player) -> RenderableType:
         for action in player.actions:
             _add_action(branch, scenario, action)
     return tree
+
+
+def _add_types(tree: Any, scenario: Scenario, player: Player) -> None:
+    """The private types with their odds, and what each payoff and cost comes to by type."""
+    from rich.markup import escape
+
+    from countermove.report.differences import differences
+    from countermove.report.scenario_tables import type_odds
+
+    if not player.types:
+        return
+    branch = tree.add("[cyan]is privately[/]")
+    apart = differences(scenario, player)
+    for k, (name, odds) in enumerate(type_odds(scenario, player)):
+        twig = branch.add(f"[bold]{escape(name)}[/] [dim]with[/] {escape(odds)}")
+        for one in apart:
+            whose = "" if one.who == player.title else f" ({one.who})"
+            twig.add(escape(f"{one.about}{whose}: {one.by_type[k]}"))
 
 
 def _add_action(branch: Any, scenario: Scenario, action: Action) -> None:

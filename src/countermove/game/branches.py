@@ -14,8 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove.errors import SizeLimitError
+from countermove.game.domains import Levels, Rows
 from countermove.game.program import Branching, Change, Deed
-from countermove.game.tables import Levels, Rows, Table, Tables
+from countermove.game.redraws import Draws
+from countermove.game.tables import Table, Tables
 
 MAX_SUCCESSORS = 4096  # of one action in one state
 _SHIFT = 40  # a factor is table_index << 40 | place in that table
@@ -70,6 +72,7 @@ class Frontier:
     factors: NDArray[np.int64]  # [M, F], -1 for none
     happened: NDArray[np.bool_]  # [M], has chance brought anything about?
     paid: NDArray[np.int64]  # [M, R], the cost paid to each of the deed's rewards, -1 for none
+    drawn: NDArray[np.int64]  # [M], what types were drawn anew, as ``Draws`` numbers it
 
     def take(self, which: NDArray[Any]) -> Frontier:
         """The branches selected by a mask or by indices."""
@@ -79,6 +82,7 @@ class Frontier:
             self.factors[which],
             self.happened[which],
             self.paid[which],
+            self.drawn[which],
         )
 
 
@@ -105,28 +109,39 @@ def flat(tables: Tables, factors: NDArray[np.int64]) -> NDArray[np.int32]:
     return np.where(factors < 0, -1, offsets[factors >> _SHIFT] + places).astype(np.int32)
 
 
-def expand(deed: Deed, levels: Levels, possible: Possible, *, keep_all: bool) -> Frontier:
+def expand(
+    deed: Deed,
+    levels: Levels,
+    possible: Possible,
+    *,
+    keep_all: bool,
+    draws: Draws | None = None,
+) -> Frontier:
     """All branches of a deed from these states, in the order of the states.
 
     ``keep_all`` keeps effects apart that leave the state as it is, for measures that count whether
-    an event happened. Raises ``SizeLimitError`` past ``MAX_SUCCESSORS`` branches of one state.
+    an event happened; ``draws`` numbers the ways in which types are drawn anew. Raises
+    ``SizeLimitError`` past ``MAX_SUCCESSORS`` branches of one state.
     """
     n = len(levels)
+    draws = draws or Draws()
+    drawn = draws.after(np.zeros(n, np.int64), deed.redraws)
     front = Frontier(
         levels.copy(),
         np.arange(n),
         np.empty((n, 0), np.int64),
-        np.zeros(n, dtype=bool),
+        np.full(n, bool(deed.redraws)),
         np.full((n, len(rewards_of(deed))), -1, np.int64),
+        drawn,
     )
-    if deed.marks is not None and deed.marks.level is not None:
-        front.levels[:, deed.marks.column] = deed.marks.level
+    for mark in deed.marks:
+        front.levels[:, mark.column] = _moved(mark, front.levels)
     reward = 0
     for item in deed.run:
         if isinstance(item, Change):
             front = _change(item, front, possible, keep_all)
         else:
-            front = _branch(item, front, possible, keep_all, reward)
+            front = _branch(item, front, possible, keep_all, reward, draws)
             reward += sum(len(costs) for costs in item.costs)
         _refuse_bushes(deed, front, n)
     return front.take(np.argsort(front.origin, kind="stable"))
@@ -166,6 +181,7 @@ def _join(parts: list[Frontier]) -> Frontier:
         np.concatenate(padded),
         np.concatenate([p.happened for p in parts]),
         np.concatenate([p.paid for p in parts]),
+        np.concatenate([p.drawn for p in parts]),
     )
 
 
@@ -199,7 +215,12 @@ def _change(change: Change, front: Frontier, possible: Possible, keep_all: bool)
 
 
 def _branch(
-    item: Branching, front: Frontier, possible: Possible, keep_all: bool, reward: int
+    item: Branching,
+    front: Frontier,
+    possible: Possible,
+    keep_all: bool,
+    reward: int,
+    draws: Draws,
 ) -> Frontier:
     table = item.odds
     rows = table.domain.rows(front.levels)
@@ -212,7 +233,8 @@ def _branch(
         part = front.take(which)
         part = replace(part, factors=_with_factor(part, places[which] + slot))
         if slot != nothing:
-            part = replace(part, happened=np.ones_like(part.happened))
+            drawn = draws.after(part.drawn, item.redraws[slot])
+            part = replace(part, happened=np.ones_like(part.happened), drawn=drawn)
             for _, cost in item.costs[slot]:
                 part.paid[:, reward] = factor(cost, cost.domain.rows(part.levels))
                 reward += 1

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from math import prod
 
 import numpy as np
 
 from countermove.errors import InvalidRequest, SizeLimitError, nearest_name, unknown
+from countermove.game.axes import points_of
 from countermove.game.branches import Possible
 from countermove.game.columns import columns_of
+from countermove.game.domains import Layout, Levels
+from countermove.game.flows import column_tables, flows_of
+from countermove.game.lookups import Reader
 from countermove.game.memory import bytes_of_state
 from countermove.game.policies import policy_tables
 from countermove.game.predict import states_at_least
 from countermove.game.program import StepProgram, layout_of, step_programs
-from countermove.game.reach import Reach, Registry, StepReach, costliest, explore
-from countermove.game.structure import (
-    Reader,
-    Structure,
-    column_tables,
-    flows_of,
-    step_structure,
-)
-from countermove.game.tables import Layout, Levels, Table, Tables
+from countermove.game.reach import Reach, StepReach, explore, explore_for_ever
+from countermove.game.registry import Registry, costliest
+from countermove.game.step_structure import step_structure
+from countermove.game.structure import Structure
+from countermove.game.tables import Table, Tables
 from countermove.language.calendar import last_day, period_of
 from countermove.language.model import Scenario
 
@@ -34,11 +35,13 @@ def build(
     overrides: Mapping[str, float],
     start: Mapping[str, str] | None = None,
     at: int | str | dt.date | None = None,
+    belief_points: Mapping[str, int] | None = None,
 ) -> Structure:
     """The structure of a scenario's game, for all parameters within their ranges.
 
-    ``max_memory`` is in bytes; ``overrides`` widen the ranges. Raises ``SizeLimitError`` before
-    anything large is allocated, ``InvalidRequest`` and ``UnknownName`` for a bad start.
+    ``max_memory`` is in bytes; ``overrides`` widen the ranges; ``belief_points`` stand in for those
+    of the players named, in what memory is counted. Raises ``SizeLimitError`` before anything large
+    is allocated, ``InvalidRequest`` and ``UnknownName`` for a bad start.
     """
     layout = layout_of(scenario)
     tables = Tables(layout)
@@ -52,15 +55,22 @@ def build(
         ends = tables.add("value", [scenario.ends], "`ends`")
     ranges = ranges_of(scenario, overrides)
     possible = Possible(tables, ranges, scenario.calendar.periods)
-    cost = bytes_of_state(programs, len(columns), scenario.calendar.periods)
-    registry = Registry(layout, max(max_memory // cost, 1))
+    points = points_of(scenario, belief_points or {})
+    n_payoffs = sum(max(len(p.types), 1) for p in scenario.players)
+    cost = bytes_of_state(
+        programs, columns, n_payoffs, scenario.calendar.periods, prod(points.values())
+    )
+    registry = Registry(layout, max(max_memory // cost, 1), _beliefs_in_words(points))
     steps = tuple(StepReach(p, p.kind == "event") for p in programs)
     start_period = period_asked(scenario, at)
     start_levels = start_of(scenario, layout, start or {})
     resets = _resets(scenario, layout)
     _refuse_early(programs, registry, possible, ends, start_levels, start_period)
     reach = Reach(registry, steps, cost, max_memory)
-    explore(reach, possible, ends, resets, start_levels, start_period)
+    if scenario.calendar.forever:
+        explore_for_ever(reach, possible, ends, resets, start_levels)
+    else:
+        explore(reach, possible, ends, resets, start_levels, start_period)
     levels = registry.levels()
     reader = Reader(levels)
     for table in tables.tables:
@@ -105,9 +115,19 @@ def _refuse_early(
         raise SizeLimitError(
             f"CM109: about {float(f'{least:.1g}'):,.0f} states or more can be reached, and the "
             f"memory allowed holds {registry.max_states:,}. "
-            f"{costliest(registry.layout.names, seen)} Merge levels, turn variables into "
-            "parameters, or raise --max-memory."
+            f"{costliest(registry.layout.names, seen)}{registry.beliefs} Merge levels, turn "
+            "variables into parameters, or raise --max-memory."
         )
+
+
+def _beliefs_in_words(points: Mapping[str, int]) -> str:
+    if not points:
+        return ""
+    listed = ", ".join(f"{number} of {player!r}" for player, number in points.items())
+    return (
+        f" Each state comes with {prod(points.values()):,} belief points ({listed}): lower "
+        "`belief_points`."
+    )
 
 
 def _carry(registry: Registry, levels: Levels, resets: Levels) -> np.ndarray:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove.errors import Diagnostic, Location
+from countermove.game.lookups import Types
 from countermove.game.paths import Trail
 from countermove.game.world import ScenarioWorld
 from countermove.language.expressions import Expression
@@ -37,9 +38,11 @@ def diagnose(expression: Expression | None, code: str, message: str, **more: obj
     return Diagnostic(code, message, location, text=text, **more)  # type: ignore[arg-type]
 
 
-def state_in_words(world: ScenarioWorld, state: int) -> str:
-    """A state in words."""
+def state_in_words(world: ScenarioWorld, state: int, types: Types = ()) -> str:
+    """A state in words, and the types of some players."""
     scenario = world.structure.scenario
     row = world.structure.levels[state]
     named = zip(scenario.variables, row, strict=False)
-    return ", ".join(f"{v.name} {v.levels[int(level)]}" for v, level in named)
+    words = [f"{v.name} {v.levels[int(level)]}" for v, level in named]
+    words += [f"type({p}) {scenario.player(p).types[k]}" for p, k in types]
+    return ", ".join(words)

@@ -1,4 +1,4 @@
-"""Columns of the value array: one a player, then those that the measures need.
+"""Columns of the value array: one a player and type, then those that the measures need.
 
 A column is carried backwards by ``V <- add + keep * V'`` at each period's end, and earns at moves
 and events. Measures are exact because every one is such a column, or a ratio of two.
@@ -6,11 +6,17 @@ and events. Measures are exact because every one is such a column, or a ratio of
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
+from countermove.game.beliefs import Beliefs
 from countermove.language.expressions import Binary, Compare, Expression, Logical, Number
-from countermove.language.model import Measure, Scenario
+from countermove.language.model import Measure, Player, Scenario
 
 Kind = Literal["payoff", "sum", "final", "ever", "time", "count", "ever_count"]
 
@@ -24,6 +30,9 @@ class Column:
     it first holds, where it does. ``count``: how often an action is played (any, if ``action`` is
     empty) or an event happens (or comes up, if ``opportunities``) while ``expression`` holds.
     ``ever_count``: 1 once that occurred.
+
+    ``types`` are the players' types that the column takes for granted; ``belief`` is the type by
+    whose public probability it weighs what it counts (after the move) or reads.
     """
 
     name: str
@@ -33,6 +42,8 @@ class Column:
     action: str = ""
     event: str = ""
     opportunities: bool = False
+    types: tuple[tuple[str, int], ...] = ()
+    belief: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +51,9 @@ class Reading:
     """How a measure is read off the columns at the start.
 
     ``value`` is the column, ``over`` the column it is divided by (conditional measures), ``time``
-    the column of E[τ·1{hit}] for ``first``; ``mean`` divides by the number of periods left.
+    the column of E[τ·1{hit}] for ``first``; ``mean`` divides by the number of periods left. The
+    payoff of a player with types is read off ``by_type``, a column for each type of ``typed``, by
+    their public probabilities at the start.
     """
 
     measure: Measure
@@ -48,63 +61,170 @@ class Reading:
     over: int | None = None
     time: int | None = None
     mean: bool = False
+    by_type: tuple[int, ...] = ()
+    typed: str = ""
+
+
+def read_value(reading: Reading, row: NDArray[np.float64], beliefs: Beliefs) -> float:
+    """What ``value`` or ``by_type`` come to; ``row`` [C] are the values at the start."""
+    if not reading.by_type:
+        return float(row[reading.value])
+    return _mean_of_types(reading.by_type, reading.typed, row, beliefs)
+
+
+def payoffs_at(
+    columns: Sequence[Column], row: NDArray[np.float64], beliefs: Beliefs
+) -> dict[str, float]:
+    """Each player's payoff, by its types' probabilities at the start; ``row`` [C] as above."""
+    own: dict[str, list[int]] = {}
+    for i, column in enumerate(columns):
+        if is_payoff(column):
+            own.setdefault(column.player, []).append(i)
+    return {
+        player: float(row[its[0]]) if len(its) == 1 else _mean_of_types(its, player, row, beliefs)
+        for player, its in own.items()
+    }
+
+
+def _mean_of_types(
+    columns: Sequence[int], player: str, row: NDArray[np.float64], beliefs: Beliefs
+) -> float:
+    axis = beliefs.axes[beliefs.axis(player)]
+    return float(axis.points[axis.prior] @ row[list(columns)])
+
+
+def is_payoff(column: Column) -> bool:
+    """Is it a player's own payoff (not a measure of it, given the type of another)?"""
+    return column.kind == "payoff" and all(p == column.player for p, _ in column.types)
 
 
 def columns_of(scenario: Scenario) -> tuple[tuple[Column, ...], dict[str, Reading]]:
     """The columns that a scenario needs, and how each measure reads them."""
-    columns = [Column(p.name, "payoff", player=p.name) for p in scenario.players]
-    readings = {name: _reading(measure, columns) for name, measure in scenario.measures.items()}
-    return tuple(columns), readings
+    made = _Columns(tuple(p for p in scenario.players if p.types))
+    for player in scenario.players:
+        made.add(Column(player.name, "payoff", player=player.name))
+    readings = {name: _reading(measure, made) for name, measure in scenario.measures.items()}
+    return tuple(made.columns), readings
 
 
-def _add(columns: list[Column], column: Column) -> int:
-    columns.append(column)
-    return len(columns) - 1
+@dataclass(slots=True)
+class _Columns:
+    """The columns so far; ``given`` is the player and type that the next ones take for granted."""
+
+    typed: tuple[Player, ...]
+    columns: list[Column] = field(default_factory=list)
+    given: tuple[str, int] | None = None
+
+    def add(self, column: Column) -> int:
+        """Add a column for each type that it must fix; the number of the one that is asked for."""
+        fixed = [p for p in self.typed if self._fixes(p, column)]
+        at = len(self.columns)
+        for profile in product(*(range(len(p.types)) for p in fixed)):
+            types = tuple((p.name, k) for p, k in zip(fixed, profile, strict=True))
+            names = ", ".join(p.types[k] for p, k in zip(fixed, profile, strict=True))
+            name = f"{column.name}[{names}]" if names else column.name
+            if self.given in types:
+                at = len(self.columns)
+            self.columns.append(replace(column, name=name, types=types))
+        return at
+
+    def _fixes(self, player: Player, column: Column) -> bool:
+        own = column.kind == "payoff" and player.name == column.player
+        return own or (self.given is not None and player.name == self.given[0])
+
+    def position(self, player: str, name: str) -> int:
+        """The number of a player's type."""
+        return next(p for p in self.typed if p.name == player).types.index(name)
 
 
-def _reading(measure: Measure, columns: list[Column]) -> Reading:
-    match measure.kind:
-        case "payoff":
-            names = [c.player for c in columns if c.kind == "payoff"]
-            return Reading(measure, names.index(measure.player))
-        case "mean" | "total" | "final":
-            return _of_state(measure, columns)
-        case "ever" | "first":
-            return _ever(measure, columns)
-        case _:
-            return _counted(measure, columns)
+def _reading(measure: Measure, made: _Columns) -> Reading:
+    if measure.given_type is not None:
+        player, name = measure.given_type
+        made.given = (player, made.position(player, name))
+    try:
+        match measure.kind:
+            case "payoff":
+                return _payoff(measure, made)
+            case "mean" | "total" | "final":
+                return _of_state(measure, made)
+            case "final_belief":
+                return _final_belief(measure, made)
+            case "ever" | "first":
+                return _ever(measure, made)
+            case "belief_after":
+                return _belief_after(measure, made)
+            case _:
+                return _counted(measure, made)
+    finally:
+        made.given = None
 
 
-def _of_state(measure: Measure, columns: list[Column]) -> Reading:
+def _payoff(measure: Measure, made: _Columns) -> Reading:
+    player, given = measure.player, made.given
+    if given is None or given[0] == player:
+        found = [i for i, c in enumerate(made.columns) if c.player == player and is_payoff(c)]
+    else:
+        first = len(made.columns)
+        made.add(Column(measure.name, "payoff", player=player))
+        found = list(range(first, len(made.columns)))
+    if given is not None:
+        found = [i for i in found if given in made.columns[i].types]
+    if len(found) == 1:
+        return Reading(measure, found[0])
+    return Reading(measure, found[0], by_type=tuple(found), typed=player)
+
+
+def _of_state(measure: Measure, made: _Columns) -> Reading:
     kind: Kind = "final" if measure.kind == "final" else "sum"
     condition = measure.given
     expression = measure.expression
     if condition is None:
-        value = _add(columns, Column(measure.name, kind, expression))
+        value = made.add(Column(measure.name, kind, expression))
         return Reading(measure, value, mean=measure.kind == "mean")
-    value = _add(columns, Column(measure.name, kind, _times(expression, condition)))
-    over = _add(columns, Column(f"{measure.name}/given", kind, _true(condition)))
+    value = made.add(Column(measure.name, kind, _times(expression, condition)))
+    over = made.add(Column(f"{measure.name}/given", kind, _true(condition)))
     return Reading(measure, value, over)
 
 
-def _ever(measure: Measure, columns: list[Column]) -> Reading:
+def _final_belief(measure: Measure, made: _Columns) -> Reading:
+    belief = ((measure.player, made.position(measure.player, measure.type)),)
+    if measure.given is None:
+        return Reading(measure, made.add(Column(measure.name, "final", belief=belief)))
+    condition = _true(measure.given)
+    value = made.add(Column(measure.name, "final", condition, belief=belief))
+    over = made.add(Column(f"{measure.name}/given", "final", condition))
+    return Reading(measure, value, over)
+
+
+def _belief_after(measure: Measure, made: _Columns) -> Reading:
+    """The belief summed over the times that the action is played, over how often that is."""
+    belief = ((measure.player, made.position(measure.player, measure.type)),)
+    condition = measure.expression or measure.given
+    if measure.expression is not None and measure.given is not None:
+        condition = _both(measure.expression, measure.given)
+    count = Column(measure.name, "count", condition, measure.actor, measure.action)
+    value = made.add(replace(count, belief=belief))
+    return Reading(measure, value, made.add(replace(count, name=f"{measure.name}/times")))
+
+
+def _ever(measure: Measure, made: _Columns) -> Reading:
     expression = _both(measure.expression, measure.given)
-    value = _add(columns, Column(measure.name, "ever", expression))
+    value = made.add(Column(measure.name, "ever", expression))
     time = over = None
     if measure.kind == "first":
-        time = _add(columns, Column(f"{measure.name}/time", "time", expression))
+        time = made.add(Column(f"{measure.name}/time", "time", expression))
     elif measure.given is not None:
-        over = _add(columns, Column(f"{measure.name}/given", "ever", _true(measure.given)))
+        over = made.add(Column(f"{measure.name}/given", "ever", _true(measure.given)))
     return Reading(measure, value, over, time)
 
 
-def _counted(measure: Measure, columns: list[Column]) -> Reading:
+def _counted(measure: Measure, made: _Columns) -> Reading:
     kind: Kind = "ever_count" if measure.kind.startswith("ever") else "count"
     condition = measure.expression
     if measure.given is not None:
         condition = _both(measure.expression, measure.given)
     column = Column(measure.name, kind, condition, measure.player, measure.action, measure.event)
-    value = _add(columns, column)
+    value = made.add(column)
     over = None
     if measure.given is not None:
         chances = Column(
@@ -115,7 +235,7 @@ def _counted(measure: Measure, columns: list[Column]) -> Reading:
             event=measure.event,
             opportunities=True,
         )
-        over = _add(columns, chances)
+        over = made.add(chances)
     return Reading(measure, value, over)
 
 

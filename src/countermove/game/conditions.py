@@ -8,8 +8,9 @@ import numpy as np
 
 from countermove.errors import Diagnostic
 from countermove.game.case import Case, Mask, diagnose, state_in_words
+from countermove.game.lookups import Lookup
 from countermove.game.numbers import PeriodNumbers
-from countermove.game.structure import Lookup, StepStructure
+from countermove.game.structure import StepStructure
 
 
 def guard_faults(
@@ -17,9 +18,10 @@ def guard_faults(
 ) -> Iterator[Diagnostic]:
     """Guards of a step and of its actions, where the states of a mask [S] move."""
     guards = [(guard, f"step {structure.program.label!r}") for guard in structure.guards]
-    for lookup, deed in zip(structure.legal, structure.program.deeds, strict=True):
+    deeds = [deed for mover in structure.program.movers for deed in mover.deeds]
+    for lookup, deed in zip(structure.legal, deeds, strict=False):  # an event has a place for none
         if lookup is not None:
-            guards.append((lookup, deed.words))
+            guards.append((lookup, deed.words[0]))
     for lookup, words in guards:
         yield from _faults(case, period, lookup, words, here, k)
 
@@ -37,7 +39,7 @@ def end_faults(case: Case, numbers: PeriodNumbers) -> Iterator[Diagnostic]:
 def _faults(
     case: Case, period: int, lookup: Lookup, words: str, here: Mask, k: int
 ) -> Iterator[Diagnostic]:
-    values = case.world.flat[lookup.table.offset + lookup.rows]
+    values = case.world.flat[lookup.offset + lookup.rows]
     bad = case.narrow(here & np.isnan(values), period, k)
     if bad.any():
         state = int(np.argmax(bad))

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from countermove.game.tables import Floats, Tables
+from countermove.game.domains import Floats
+from countermove.game.tables import Tables
 
 _BLOCK = 1 << 18  # entries evaluated at a time: bounds the memory that the periods of a block take
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from countermove.errors import Diagnostic, Location, ScenarioError
-from countermove.game.branches import rewards_of
+from countermove.game.axes import is_wrong
 from countermove.game.case import Case, Mask, diagnose, state_in_words
 from countermove.game.conditions import end_faults, guard_faults
+from countermove.game.lookups import Types
 from countermove.game.numbers import PeriodNumbers, StepNumbers
-from countermove.game.paths import Trail, owners, playable
+from countermove.game.paths import Trail, playable
+from countermove.game.profiles import owners
 from countermove.game.program import Deed
 from countermove.game.structure import StepStructure
 from countermove.game.tables import Table, Use
@@ -32,6 +34,8 @@ GAME_CODES: dict[str, str] = {
     "CM110": "An action that is never legal",
     "CM111": "A policy's mixture that does not add up to 1",
     "CM112": "A condition that is not a number in a reachable state",
+    "CM113": "Too many combinations of actions in a simultaneous move",
+    "CM114": "Types whose probabilities are not from 0 to 1, or do not add up to 1",
 }
 _SLACK = 1e-9
 
@@ -51,9 +55,35 @@ def inspect(world: ScenarioWorld, policy: Policy | None, view: str | None) -> No
         raise ScenarioError(_under(fault, view) for fault in faults.values())
 
 
+def inspect_beliefs(world: ScenarioWorld) -> None:
+    """Check priors and redraws alone; raises ``ScenarioError`` with all faults found."""
+    faults = list(_distributions(world))
+    if faults:
+        raise ScenarioError(faults)
+
+
+def _distributions(world: ScenarioWorld) -> Iterator[Diagnostic]:
+    known = world.distributions
+    for name, player in known.players.items():
+        found = [(f"the prior of {name!r}", player.prior, known.priors[name])]
+        found += [(f"a redraw of {name!r}", r.distribution, d) for r, d in known.redraws[name]]
+        for what, expressions, values in found:
+            if is_wrong(values):
+                pairs = zip(player.types, values, strict=True)
+                yield diagnose(
+                    expressions[0],
+                    "CM114",
+                    f"{what} is {', '.join(f'{t} {x:.6g}' for t, x in pairs)}",
+                    expected="probabilities from 0 to 1 that add up to 1",
+                    remedy="change the expressions or the parameters they rest on, or let one type "
+                    "have the `rest`",
+                )
+
+
 def _all(case: Case) -> Iterator[Diagnostic]:
     world = case.world
     yield from _scalars(world)
+    yield from _distributions(world)
     for period in range(world.start_period, world.periods):
         numbers = world.at(period)
         for k, step in enumerate(world.structure.steps):
@@ -82,12 +112,13 @@ def _scalars(world: ScenarioWorld) -> Iterator[Diagnostic]:
                 remedy="change the expression, or the range of its parameters",
             )
         discount = world.scalar(player.discount)
-        if not 0 <= discount <= 1:
+        if not 0 <= discount <= 1 or (world.stationary and discount == 1):
+            below = " and below, as the calendar goes on for ever" if world.stationary else ""
             yield diagnose(
                 player.discount,
                 "CM108",
                 f"the discount of {player.name!r} is {discount:g}",
-                expected="a number from 0 to 1",
+                expected=f"a number from 0 to 1{below}",
                 remedy="change the expression, or the range of its parameters",
             )
 
@@ -103,21 +134,29 @@ def _step_faults(
     here[moving] = True
     yield from guard_faults(case, period, structure, here, k)
     yield from _odds_faults(case, period, structure, step, here, k)
-    stuck = case.narrow(here & ~step.arrays.legal.any(axis=1), period, k)
-    if stuck.any():
-        state = int(np.argmax(stuck))
-        yield Diagnostic(
-            "CM102",
-            f"{step.name!r} is to move and has no legal action, "
-            f"with {state_in_words(world, state)}",
-            world.structure.scenario.player(step.name).location,
-            expected="at least one legal action at every step that the player takes",
-            remedy="give it an action without `when`, or guard the step with `when`",
-            path=case.trail.path_to(period, k, state),
-        )
+    yield from _stuck(case, period, step, here, k)
     yield from _cost_faults(case, period, structure, step, here, k)
     if case.policy is not None and len(step.arrays.bound):
-        yield from _policy_faults(case, case.policy, period, step, here, k)
+        for m in range(len(step.head.movers)):
+            yield from _policy_faults(case, case.policy, period, step, m, here, k)
+
+
+def _stuck(case: Case, period: int, step: StepNumbers, here: Mask, k: int) -> Iterator[Diagnostic]:
+    world, first = case.world, step.arrays.first
+    for m, mover in enumerate(step.head.movers):
+        legal = step.arrays.legal[:, first[m] : first[m + 1]]
+        stuck = case.narrow(here & ~legal.any(axis=1), period, k)
+        if stuck.any():
+            state = int(np.argmax(stuck))
+            yield Diagnostic(
+                "CM102",
+                f"{mover.player!r} is to move and has no legal action, "
+                f"with {state_in_words(world, state)}",
+                world.structure.scenario.player(mover.player).location,
+                expected="at least one legal action at every step that the player takes",
+                remedy="give it an action without `when`, or guard the step with `when`",
+                path=case.trail.path_to(period, k, state),
+            )
 
 
 def _odds_faults(
@@ -149,7 +188,7 @@ def _odds_fault(
     world = case.world
     values = world.flat[table.offset + row * table.width :][: table.width]
     path = case.trail.path_to(period, k, state)
-    use = table.used_by(deed.words)
+    use = table.used_by(*deed.words)
     rest = slot == table.width - 1
     if rest and np.all((values[:-1] >= -_SLACK) & (values[:-1] <= 1 + _SLACK)):
         return diagnose(
@@ -189,10 +228,12 @@ def _cost_faults(
         bad = case.narrow(here & can[:, charge.action] & ~np.isfinite(values), period, k)
         if bad.any():
             state = int(np.argmax(bad))
-            use = _cost_table(structure, number).used_by(
-                structure.program.deeds[charge.action].words
-            )
-            yield _not_finite(case, use, float(values[state]), period, k, state)
+            words = structure.program.deeds[charge.action].words
+            types = (*case.world.structure.columns[charge.column].types, *charge.types)
+            table = _cost_table(structure, number)
+            read = tuple(pair for pair in types if pair[0] in table.domain.typed)
+            use = table.used_by(*words)
+            yield _not_finite(case, use, float(values[state]), period, k, state, read)
 
 
 def _cost_table(structure: StepStructure, number: int) -> Table:
@@ -200,16 +241,18 @@ def _cost_table(structure: StepStructure, number: int) -> Table:
     charge = structure.charges[number]
     if charge.lookup is not None:
         return charge.lookup.table
-    earlier = structure.charges[:number]
-    place = sum(c.lookup is None and c.action == charge.action for c in earlier)
-    return rewards_of(structure.program.deeds[charge.action])[place][1]
+    if charge.reward is None:
+        raise AssertionError("a charge without a table hangs on an outcome")  # pragma: no cover
+    return charge.reward
 
 
-def _not_finite(case: Case, use: Use, value: float, period: int, k: int, state: int) -> Diagnostic:
+def _not_finite(
+    case: Case, use: Use, value: float, period: int, k: int, state: int, types: Types
+) -> Diagnostic:
     return diagnose(
         use.expressions[0],
         "CM103",
-        f"{use.what} is {value}, with {state_in_words(case.world, state)}",
+        f"{use.what} is {value}, with {state_in_words(case.world, state, types)}",
         expected="a finite number",
         remedy="guard against division by zero, and logs or roots of what is not positive",
         path=case.trail.path_to(period, k, state),
@@ -217,23 +260,24 @@ def _not_finite(case: Case, use: Use, value: float, period: int, k: int, state: 
 
 
 def _policy_faults(
-    case: Case, policy: Policy, period: int, step: StepNumbers, here: Mask, k: int
+    case: Case, policy: Policy, period: int, step: StepNumbers, m: int, here: Mask, k: int
 ) -> Iterator[Diagnostic]:
-    world = case.world
-    binding = world.binding(step.label)
+    world, mover, first = case.world, step.head.movers[m], step.arrays.first
+    binding = world.binding(mover.label)
     if binding is None:
         return
     sums = binding.mixture.sum(axis=1)
-    wrong = (binding.bound != 0) & ((np.abs(sums - 1) > 1e-6) | (binding.mixture < 0).any(axis=1))
-    for code, found in (("CM107", here & binding.stuck), ("CM111", here & wrong)):
+    amiss = (binding.bound != 0) & ((np.abs(sums - 1) > 1e-6) | (binding.mixture < 0).any(axis=1))
+    for code, found in (("CM107", here & binding.stuck), ("CM111", here & amiss)):
         where = case.narrow(found, period, k)
         if not where.any():
             continue
         state = int(np.argmax(where))
-        rule = world.rules[step.label][int(binding.rule[state])].rule
-        legal = [a for a, ok in zip(step.actions, step.arrays.legal[state], strict=True) if ok]
+        rule = world.rules[mover.label][int(binding.rule[state])].rule
+        allowed = step.arrays.legal[state, first[m] : first[m + 1]]
+        legal = [a for a, ok in zip(mover.actions, allowed, strict=True) if ok]
         if code == "CM107":
-            message = f"a rule of policy {policy.name!r} leaves {step.name!r} no legal action"
+            message = f"a rule of policy {policy.name!r} leaves {mover.player!r} no legal action"
             expected = f"one of the legal actions: {', '.join(legal)}"
             remedy = "narrow the rule's `when`, or give a list of which the first legal is played"
         else:
@@ -252,7 +296,8 @@ def _policy_faults(
 
 def _flow_faults(case: Case, numbers: PeriodNumbers) -> Iterator[Diagnostic]:
     world, period = case.world, numbers.period
-    k, last = len(world.structure.steps), period == world.periods - 1
+    last = period == world.periods - 1 and not world.stationary
+    k = len(world.structure.steps)
     there = np.zeros(world.n_states, bool)
     there[numbers.end] = True
     for flow in world.structure.flows:
@@ -262,10 +307,11 @@ def _flow_faults(case: Case, numbers: PeriodNumbers) -> Iterator[Diagnostic]:
         if flow.at == "close" and not last:
             here = there & (numbers.over != 0) if numbers.over.size else np.zeros_like(there)
         table = flow.lookup.table
-        values = world.flat[table.offset + flow.lookup.rows]
+        values = world.flat[flow.lookup.offset + flow.lookup.rows]
         bad = case.narrow(here & ~np.isfinite(values), period, k)
         if bad.any():
             state = int(np.argmax(bad))
             column = world.structure.columns[flow.column]
             use = table.used_by(f"of {column.player!r}" if column.player else repr(column.name))
-            yield _not_finite(case, use, float(values[state]), period, k, state)
+            types = tuple(p for p in (*column.types, *flow.types) if p[0] in table.domain.typed)
+            yield _not_finite(case, use, float(values[state]), period, k, state, types)

@@ -7,19 +7,22 @@ from typing import Literal
 from countermove.language.expressions import Compare, LevelNumber, Logical, Node, Unary
 from countermove.language.model import Measure, Scenario, Variable
 
-Form = Literal["probability", "share", "count", "number"]
+Form = Literal["probability", "share", "belief", "count", "number"]
 
 _PROBABILITIES = frozenset({"ever", "first", "ever_played", "ever_happened"})
 _COUNTS = frozenset({"played", "happened"})
+_BELIEFS = frozenset({"final_belief", "belief_after"})
 
 
 def form_of(measure: Measure) -> Form:
-    """A probability, a share of the time, a count, or a plain number.
+    """A probability, a share of the time, a mean belief, a count, or a plain number.
 
     The ``final`` of a condition is a probability, its ``mean`` a share of the time.
     """
     if measure.kind in _PROBABILITIES:
         return "probability"
+    if measure.kind in _BELIEFS:
+        return "belief"
     if measure.kind in _COUNTS:
         return "count" if measure.given is None else "probability"  # the share of its chances
     if measure.expression is not None and is_condition(measure.expression.node):

@@ -10,13 +10,16 @@ from numbers import Real
 from typing import Any
 
 from countermove.errors import Diagnostic, InvalidRequest, unknown, wrong_kind
+from countermove.game.beliefs import Beliefs
 from countermove.game.build import build
 from countermove.game.columns import Column, Reading
-from countermove.game.faults import inspect
+from countermove.game.faults import inspect, inspect_beliefs
+from countermove.game.lookups import Reader
 from countermove.game.memory import parse_memory
-from countermove.game.numbers import World
+from countermove.game.numbers import Indices, World
 from countermove.game.policies import RuleLookup, rule_lookups
-from countermove.game.structure import Reader, Structure
+from countermove.game.starts import grid_points, start_beliefs
+from countermove.game.structure import Structure
 from countermove.game.world import ScenarioWorld
 from countermove.language.model import Policy, Scenario
 
@@ -46,6 +49,8 @@ class Game:
     parameters: Mapping[str, float] = field(default_factory=dict)
     rationality_factor: float = 1.0
     predicted_bytes: int = 0
+    start_beliefs: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    belief_points: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def n_states(self) -> int:
@@ -53,10 +58,24 @@ class Game:
         return self.world.n_states
 
     @property
+    def beliefs(self) -> Beliefs:
+        """The public beliefs about types; one point where no player has any."""
+        return self.world.beliefs
+
+    @property
+    def fixed(self) -> Indices:
+        """[C, J] the true type of each belief axis that a column takes for granted, -1 for none."""
+        return self.world.fixed
+
+    @property
+    def n_payoffs(self) -> int:
+        """The number of columns that are payoffs, one a player and type; they come first."""
+        return self.world.n_payoffs
+
+    @property
     def labels(self) -> tuple[str, ...]:
         """The moves of a period in order; a player's later visits are ``player#2`` and so on."""
-        steps = self.world.steps
-        return tuple(step.label for step in steps if step.kind == "move")
+        return tuple(mover.label for step in self.world.steps for mover in step.movers)
 
     def warnings(self) -> list[Diagnostic]:
         """What is not wrong but probably not meant, found on the reachable states."""
@@ -117,7 +136,8 @@ class Game:
         """The same structure with other numbers: quick, as nothing is explored again.
 
         Raises ``InvalidRequest`` for values outside the parameters' ranges, for which the structure
-        may lack states, and for a factor that is negative or infinite; ``UnknownName``.
+        may lack states, and for a factor that is negative or infinite; ``UnknownName``;
+        ``ScenarioError`` where these parameters make no probabilities of the priors.
         """
         if self.structure is None:
             raise InvalidRequest("a game made from arrays has no parameters to replace")
@@ -130,7 +150,10 @@ class Game:
             values,
             rationality_factor=factor,
             rules=_rules(self.structure, policy),
+            start_beliefs=self.start_beliefs,
+            belief_points=self.belief_points,
         )
+        inspect_beliefs(world)
         return replace(self, world=world, parameters=values, rationality_factor=factor)
 
     @staticmethod
@@ -150,10 +173,10 @@ class Game:
         steps = self.world.steps
         order = " → ".join(escape(step.label) for step in steps)
         rows = "".join(
-            f"<tr><th scope='row'>{escape(step.label)}</th>"
-            f"<td>{escape(', '.join(step.actions))}</td></tr>"
+            f"<tr><th scope='row'>{escape(mover.label)}</th>"
+            f"<td>{escape(', '.join(mover.actions))}</td></tr>"
             for step in steps
-            if step.kind == "move"
+            for mover in step.movers
         )
         return f"<p>{escape(repr(self))}<br>{order}</p><table>{rows}</table>"
 
@@ -168,13 +191,18 @@ def compile(
     max_memory: str | int | None = None,
     start: Mapping[str, str] | None = None,
     at: int | str | dt.date | None = None,
+    beliefs: Mapping[str, Mapping[str, float]] | None = None,
+    belief_points: Mapping[str, int] | int | None = None,
 ) -> Game:
     """A scenario as a game.
 
     ``view`` and ``policy`` name ones of the scenario; ``set`` overrides parameters (after the
     view); ``rationality_factor`` multiplies every player's λ; ``max_memory`` (``"4GB"``, bytes;
     default half of what is free) is where a game is refused; ``start`` overrides levels of the
-    start state, and ``at`` enters the calendar at a period or date.
+    start state, and ``at`` enters the calendar at a period or date. ``beliefs`` stand in for the
+    priors, by player and type (one type may be left out, and gets the rest); ``belief_points``
+    gives the points along each edge of a player's grid, or a number by which to multiply the cells
+    there of every grid.
 
     Raises ``ScenarioError`` for faults that only the reachable states show, ``SizeLimitError``,
     ``UnknownName`` and ``InvalidRequest``; ``TypeError`` for what is no scenario.
@@ -185,12 +213,15 @@ def compile(
     chosen = _policy(scenario, policy)
     overrides = _overrides(scenario, set or {})
     _check_factor(rationality_factor)
+    begun = start_beliefs(scenario, beliefs or {})
+    points = grid_points(scenario, belief_points)
     structure = build(
         scenario,
         max_memory=parse_memory(max_memory),
         overrides=overrides,
         start=start,
         at=at,
+        belief_points=points,
     )
     values = {**values_of(scenario, view), **overrides}
     world = ScenarioWorld(
@@ -198,6 +229,8 @@ def compile(
         values,
         rationality_factor=rationality_factor,
         rules=_rules(structure, chosen),
+        start_beliefs=begun,
+        belief_points=points,
     )
     inspect(world, chosen, view)
     layout = structure.tables.layout
@@ -223,6 +256,8 @@ def compile(
         parameters=values,
         rationality_factor=rationality_factor,
         predicted_bytes=structure.predicted_bytes,
+        start_beliefs=begun,
+        belief_points=points,
     )
 
 
@@ -281,10 +316,10 @@ def _rules(structure: Structure, policy: Policy | None) -> dict[str, tuple[RuleL
         return {}
     reader = Reader(structure.levels)
     found = {}
-    for step in structure.steps:
-        if step.program.name in policy.players:
-            actions = tuple(deed.name for deed in step.program.deeds)
+    for mover in (m for step in structure.steps for m in step.program.movers):
+        if mover.player in policy.players:
+            actions = tuple(deed.name for deed in mover.deeds)
             rules = rule_lookups(policy, actions, structure.tables, reader)
             if rules:
-                found[step.program.label] = rules
+                found[mover.label] = rules
     return found

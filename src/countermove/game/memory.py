@@ -3,23 +3,56 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from countermove.errors import InvalidRequest
+from countermove.game.branches import rewards_of
+from countermove.game.columns import Column
 from countermove.game.program import StepProgram
 
 _UNITS = {"": 1, "k": 1 << 10, "m": 1 << 20, "g": 1 << 30, "t": 1 << 40}
 
 
-def bytes_of_state(programs: Sequence[StepProgram], n_columns: int, periods: int) -> int:
-    """Bytes a state costs before its branches are counted: values, flows, pointers, strategies."""
+def bytes_of_state(
+    programs: Sequence[StepProgram],
+    columns: Sequence[Column],
+    n_payoffs: int,
+    periods: int,
+    points: int,
+) -> int:
+    """Bytes a state costs before its branches are counted: values, flows, pointers, strategies.
+
+    With beliefs each state has ``points`` rows of values; of these the payoffs are kept for every
+    period, the measures only in the two arrays that take turns.
+    """
+    n_columns = len(columns)
     padded = -(-n_columns // 8) * 8
-    values = 8 * (padded * 5 + n_columns * (periods + 1))
-    actions = sum(len(p.deeds) for p in programs)
-    charges = sum(len(d.costs) for p in programs for d in p.deeds) + n_columns
+    if points == 1:
+        values = 8 * (padded * 5 + n_columns * (periods + 1))
+    else:
+        kept = n_payoffs * (periods + 1)
+        values = 8 * (points * (padded * 3 + kept) + padded * 2)
+    profiles = sum(len(p.deeds) for p in programs)
+    strategies = sum(
+        max(len(m.types), 1) * len(m.deeds) * points for p in programs for m in p.movers
+    )
+    charges = sum(_charges(p, columns) for p in programs)
     present = 4 * (len(programs) + 1)
-    return values + actions * (8 + 8 + 1 + 4) + charges * (8 + 4) + present + 64
+    return values + profiles * (8 + 1 + 4) + strategies * 8 + charges * (8 + 4) + present + 64
+
+
+def _charges(program: StepProgram, columns: Sequence[Column]) -> int:
+    """What a step's profiles may add to columns, counted."""
+    payers = Counter(c.player for c in columns if c.kind == "payoff")
+    costs = sum(
+        payers[player] * cost.domain.profiles
+        for deed in program.deeds
+        for player, cost in (*deed.costs, *rewards_of(deed))
+    )
+    counts = sum(c.kind == "count" and c.player in program.names for c in columns)
+    return costs + counts * len(program.deeds) + len(columns)
 
 
 def free_memory() -> int:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from countermove.game.structure import Lookup, Reader
-from countermove.game.tables import Floats, Tables
+from countermove.game.domains import Floats
+from countermove.game.lookups import Lookup, Reader
+from countermove.game.tables import Tables
 from countermove.language.model import Policy, Rule
 
 
@@ -93,7 +94,7 @@ def bind(rules: tuple[RuleLookup, ...], legal: NDArray[np.uint8], flat: Floats) 
     for number, rule in enumerate(rules):
         holds = free.copy()
         if rule.when is not None:
-            holds &= flat[rule.when.table.offset + rule.when.rows] != 0
+            holds &= flat[rule.when.offset + rule.when.rows] != 0
         free &= ~holds
         at = np.flatnonzero(holds)
         binding.rule[at] = number
@@ -127,6 +128,6 @@ def _mix(
 ) -> None:
     binding.bound[at] = 1
     for action, lookup in rule.mixture:
-        share = flat[lookup.table.offset + lookup.rows[at]]
+        share = flat[lookup.offset + lookup.rows[at]]
         binding.mixture[at, action] += share
         binding.stuck[at] |= (share != 0) & (legal[at, action] == 0)

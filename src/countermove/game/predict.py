@@ -9,9 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from countermove.game.branches import Possible, expand
+from countermove.game.domains import Levels
 from countermove.game.program import StepProgram
-from countermove.game.reach import Registry, holds
-from countermove.game.tables import Levels, Table
+from countermove.game.reach import holds
+from countermove.game.registry import Registry
+from countermove.game.tables import Table
 
 _MOST_PLAYS = 40_000
 
@@ -64,9 +66,9 @@ def _walk(
     choice = random.integers(len(program.deeds), size=len(levels))
     for number, deed in enumerate(program.deeds):
         here = moves & (choice == number)
-        if deed.legal is not None:
-            rows = deed.legal.domain.rows(levels)  # may add rows that ``of`` then knows
-            here &= possible.of(deed.legal, period)[rows, 0]
+        for table in deed.legal:
+            rows = table.domain.rows(levels)  # may add rows that ``of`` then knows
+            here &= possible.of(table, period)[rows, 0]
         at = np.flatnonzero(here)
         if not at.size:
             continue

@@ -1,7 +1,7 @@
 """The public states that can be reached, period by period and step by step, and what leads where.
 
 Every effect with a possible probability is followed, for any parameters within their ranges, so
-that one structure serves all draws. States are numbered in the order in which they are found.
+that one structure serves all draws.
 """
 
 from __future__ import annotations
@@ -20,93 +20,14 @@ from countermove.game.branches import (
     factor,
     odds_possible,
 )
+from countermove.game.domains import Levels
 from countermove.game.memory import words
-from countermove.game.program import Deed, StepProgram
-from countermove.game.tables import Layout, Levels, Rows, Table
+from countermove.game.program import Deed, MoverProgram, StepProgram
+from countermove.game.redraws import Draws
+from countermove.game.registry import Indices, Registry, costliest
+from countermove.game.tables import Table
 
-Indices = NDArray[np.int32]
 Mask = NDArray[np.bool_]
-_DENSE_CODES = 1 << 22
-
-
-@dataclass(slots=True)
-class Registry:
-    """The states found so far; ``max_states`` is where it refuses to go on."""
-
-    layout: Layout
-    max_states: int
-    n: int = 0
-    _levels: list[Levels] = field(default_factory=list)
-    _dense: Indices | None = None
-    _known: Rows = field(default_factory=lambda: np.empty(0, np.int64))
-    _order: Indices = field(default_factory=lambda: np.empty(0, np.int32))
-
-    def __post_init__(self) -> None:
-        product = np.prod([float(s) for s in self.layout.sizes])
-        if product >= 2.0**62:
-            raise SizeLimitError(
-                f"CM109: the state variables have about {product:.1e} combinations of levels; "
-                f"the limit is 4.6e18. {costliest(self.layout.names, self.layout.sizes)}"
-            )
-        if product <= _DENSE_CODES:
-            self._dense = np.full(int(product), -1, np.int32)
-
-    def codes(self, levels: Levels) -> Rows:
-        """One number for each combination of levels."""
-        codes = np.zeros(len(levels), np.int64)
-        for column, size in enumerate(self.layout.sizes):
-            codes = codes * size + levels[:, column]
-        return codes
-
-    def find(self, levels: Levels) -> Indices:
-        """Indices of states; -1 for those never found."""
-        codes = self.codes(levels)
-        if self._dense is not None:
-            return self._dense[codes]
-        if not self.n:
-            return np.full(len(codes), -1, np.int32)
-        at = np.minimum(np.searchsorted(self._known, codes), self.n - 1)
-        return np.where(self._known[at] == codes, self._order[at], -1).astype(np.int32)
-
-    def intern(self, levels: Levels) -> Indices:
-        """Indices of states, numbering the new ones."""
-        found = self.find(levels)
-        missing = np.flatnonzero(found < 0)
-        if not missing.size:
-            return found
-        codes, first = np.unique(self.codes(levels[missing]), return_index=True)
-        new = self.n + np.arange(len(codes), dtype=np.int32)
-        if self.n + len(codes) > self.max_states:
-            reached = np.concatenate([*self._levels, levels[missing]])
-            sizes = [len(np.unique(column)) for column in reached.T]
-            raise SizeLimitError(
-                f"CM109: more than {self.max_states:,} states can be reached, which would not fit "
-                f"into the memory allowed. {costliest(self.layout.names, sizes)} Merge levels, "
-                "turn variables into parameters, or raise --max-memory."
-            )
-        self._levels.append(levels[missing][first])
-        self.n += len(codes)
-        if self._dense is not None:
-            self._dense[codes] = new
-        else:
-            known = np.concatenate([self._known, codes])
-            sort = np.argsort(known, kind="stable")
-            self._known = known[sort]
-            self._order = np.concatenate([self._order, new])[sort]
-        return self.find(levels)
-
-    def levels(self) -> Levels:
-        """The levels [S, V] of all states found."""
-        if len(self._levels) != 1:
-            self._levels = [np.concatenate(self._levels)]
-        return self._levels[0]
-
-
-def costliest(names: Sequence[str], sizes: Sequence[int]) -> str:
-    """Words that name the variables that multiply the states most."""
-    ranked = sorted(zip(sizes, names, strict=True), reverse=True)[:5]
-    listed = ", ".join(f"{name} ({size} levels)" for size, name in ranked if size > 1)
-    return f"The variables that cost most: {listed}."
 
 
 @dataclass(slots=True)
@@ -119,7 +40,8 @@ class Chunk:
     factors: NDArray[np.int64]  # [M, F]
     happened: Mask  # [M]
     paid: NDArray[np.int64]  # [M, R], costs that hang on outcomes, as factors, -1 for none
-    gate: NDArray[np.int64]  # [M], the guard of the action as a factor where time enters, else -1
+    drawn: NDArray[np.int64]  # [M], what types were drawn anew, as the step's ``draws`` number it
+    gate: NDArray[np.int64]  # [M, G], the actions' guards as factors where time enters, else -1
     timed: Mask  # [M], does time enter odds or gate?
 
 
@@ -129,6 +51,7 @@ class StepReach:
 
     program: StepProgram
     keep_all: bool
+    draws: Draws = field(default_factory=Draws)
     chunks: list[Chunk] = field(default_factory=list)
     expanded: Mask = field(default_factory=lambda: np.zeros(0, bool))
 
@@ -141,27 +64,13 @@ class StepReach:
             return
         self.expanded[new] = True
         levels = registry.levels()[new]
-        barred = self._barred(levels, possible)
+        can = [_can(mover, levels, possible) for mover in self.program.movers]
         for number, deed in enumerate(self.program.deeds):
-            can = ~barred if deed.otherwise else np.ones(len(new), bool)
-            if deed.legal is not None:
-                rows = deed.legal.domain.rows(levels)  # may add rows that ``of`` then knows
-                can &= possible.of(deed.legal, None)[rows, 0]
-            if can.any():
-                self._expand(number, deed, new[can], levels[can], registry, possible)
-
-    def _barred(self, levels: Levels, possible: Possible) -> Mask:
-        """Where some ordinary action is always legal, an ``otherwise`` never is."""
-        barred = np.zeros(len(levels), bool)
-        for deed in self.program.deeds:
-            if deed.otherwise:
-                continue
-            if deed.legal is None:
-                barred[:] = True
-            else:
-                rows = deed.legal.domain.rows(levels)  # may add rows that ``certain`` then knows
-                barred |= possible.certain(deed.legal, None)[rows]
-        return barred
+            may = np.ones(len(new), bool)
+            for legal, part in zip(can, deed.parts, strict=True):
+                may &= legal[part]
+            if may.any():
+                self._expand(number, deed, new[may], levels[may], registry, possible)
 
     def _expand(
         self,
@@ -172,11 +81,11 @@ class StepReach:
         registry: Registry,
         possible: Possible,
     ) -> None:
-        front = expand(deed, levels, possible, keep_all=self.keep_all)
-        gate = np.full(len(front.origin), -1, np.int64)
-        if deed.legal is not None and deed.legal.timed:
-            gate = factor(deed.legal, deed.legal.domain.rows(levels))[front.origin]
-        timed = any_timed(possible.tables, np.hstack([front.factors, gate[:, None]]))
+        front = expand(deed, levels, possible, keep_all=self.keep_all, draws=self.draws)
+        gates = [factor(t, t.domain.rows(levels)) for t in deed.legal if t.timed]
+        gate = np.stack(gates, 1) if gates else np.empty((len(levels), 0), np.int64)
+        gate = gate[front.origin]
+        timed = any_timed(possible.tables, np.hstack([front.factors, gate]))
         self.chunks.append(
             Chunk(
                 states[front.origin],
@@ -185,6 +94,7 @@ class StepReach:
                 front.factors,
                 front.happened,
                 front.paid,
+                front.drawn,
                 gate,
                 timed,
             )
@@ -197,10 +107,40 @@ class StepReach:
             here = moving[chunk.origin]
             late = np.flatnonzero(here & chunk.timed)
             if late.size:
-                factors = np.hstack([chunk.factors[late], chunk.gate[late, None]])
+                factors = np.hstack([chunk.factors[late], chunk.gate[late]])
                 here[late] = odds_possible(possible.tables, possible, factors, period)
             found[chunk.successor[here]] = True
         return found
+
+
+def _can(mover: MoverProgram, levels: Levels, possible: Possible) -> list[Mask]:
+    """Where each of a mover's actions can be legal, for some parameters and period: masks [N].
+
+    Where some ordinary action is always legal, an ``otherwise`` never is.
+    """
+    found = []
+    for deed in mover.deeds:
+        can = np.ones(len(levels), bool)
+        for table in deed.legal:
+            rows = table.domain.rows(levels)  # may add rows that ``of`` then knows
+            can &= possible.of(table, None)[rows, 0]
+        if deed.otherwise:
+            can &= ~_barred(mover, levels, possible)
+        found.append(can)
+    return found
+
+
+def _barred(mover: MoverProgram, levels: Levels, possible: Possible) -> Mask:
+    """Where some ordinary action is always legal."""
+    barred = np.zeros(len(levels), bool)
+    for deed in mover.deeds:
+        if not deed.otherwise:
+            must = np.ones(len(levels), bool)
+            for table in deed.legal:
+                rows = table.domain.rows(levels)  # may add rows that ``certain`` then knows
+                must &= possible.certain(table, None)[rows]
+            barred |= must
+    return barred
 
 
 @dataclass(slots=True)
@@ -248,8 +188,8 @@ class Reach:
         raise SizeLimitError(
             f"CM109: the game would need more than {words(needed)} for {self.registry.n:,} states "
             f"or more; {words(self.max_memory)} are allowed. "
-            f"{costliest(self.registry.layout.names, reached)} Merge levels, turn variables into "
-            "parameters, or raise --max-memory."
+            f"{costliest(self.registry.layout.names, reached)}{self.registry.beliefs} Merge "
+            "levels, turn variables into parameters, or raise --max-memory."
         )
 
 
@@ -282,17 +222,56 @@ def explore(
     here = np.unique(registry.intern(start))
     over = () if ends is None else (ends,)
     for period in range(start_period, possible.periods):
-        row = [here]
-        for step in reach.steps:
-            here = _pass(step, here, over, registry, possible, period)
-            row.append(here)
-            reach.refuse_if_large()
+        row = _row(reach, here, over, possible, period)
         reach.note(row)
-        levels = registry.levels()[here]
-        if over:
-            _, must_end = holds(over, levels, possible, period)
-            levels = levels[~must_end]
-        here = np.unique(registry.intern(np.where(resets >= 0, resets, levels).astype(np.int32)))
+        here = _next(registry, row[-1], over, resets, possible, period)
+
+
+def explore_for_ever(
+    reach: Reach, possible: Possible, ends: Table | None, resets: Levels, start: Levels
+) -> None:
+    """As ``explore`` where one period repeats itself: until no state comes up that was not there.
+
+    Notes one row, of the states that are there before each step in any repetition.
+    """
+    registry = reach.registry
+    here = np.unique(registry.intern(start))
+    over = () if ends is None else (ends,)
+    while True:
+        row = _row(reach, here, over, possible, 0)
+        following = np.union1d(here, _next(registry, row[-1], over, resets, possible, 0))
+        if len(following) == len(here):
+            reach.note(row)
+            return
+        here = following.astype(np.int32)
+
+
+def _row(
+    reach: Reach, here: Indices, over: tuple[Table, ...], possible: Possible, period: int
+) -> list[Indices]:
+    """The states before each step of a period and at its end."""
+    row = [here]
+    for step in reach.steps:
+        here = _pass(step, here, over, reach.registry, possible, period)
+        row.append(here)
+        reach.refuse_if_large()
+    return row
+
+
+def _next(
+    registry: Registry,
+    ending: Indices,
+    over: tuple[Table, ...],
+    resets: Levels,
+    possible: Possible,
+    period: int,
+) -> Indices:
+    """The states that begin the period after one that ends in these."""
+    levels = registry.levels()[ending]
+    if over:
+        _, must_end = holds(over, levels, possible, period)
+        levels = levels[~must_end]
+    return np.unique(registry.intern(np.where(resets >= 0, resets, levels).astype(np.int32)))
 
 
 def _pass(

@@ -2,7 +2,7 @@
 
 Odds, guards, costs and payoffs read few variables, so each is evaluated on a small table and looked
 up by row; a new draw of the parameters evaluates the tables again and nothing else. Axis letters:
-N nodes (states, or states on the way between two effects), V variables, R rows of a table.
+R rows of a table, B periods.
 """
 
 from __future__ import annotations
@@ -12,70 +12,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from countermove.game.domains import Domain, Floats, Grid, Layout, last_name, type_name
 from countermove.language.expressions import Expression, Node, Number, evaluate, reads
 from countermove.language.intervals import bounds
 
-Floats = NDArray[np.float64]
-Levels = NDArray[np.int32]
-Rows = NDArray[np.int64]
-
 # Above this many combinations a table keeps only those that occur.
 DENSE_ROWS = 1 << 16
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """What the columns of a matrix of levels [N, V] mean.
-
-    Public variables come first, then one column ``last(player)`` for each player whose latest
-    action is read; ``numbers`` are the numbers that levels carry.
-    """
-
-    names: tuple[str, ...]
-    sizes: tuple[int, ...]
-    numbers: tuple[Floats, ...]
-
-    def column(self, name: str) -> int:
-        """The column of a variable, or of ``last(player)``."""
-        return self.names.index(name)
-
-
-def last_name(player: str) -> str:
-    """The column that holds a player's latest action."""
-    return f"last({player})"
-
-
-@dataclass(slots=True)
-class Grid:
-    """The rows of a table: levels [R, V'] of the variables read, and the numbers they carry.
-
-    What has been looked up is kept, as many expressions read the same variables.
-    """
-
-    layout: Layout
-    variables: tuple[str, ...]
-    levels: Levels
-    _numbers: dict[str, Floats] = field(default_factory=dict)
-    _positions: dict[str, Floats] = field(default_factory=dict)
-
-    def number(self, variable: str) -> Floats:
-        """The number that the variable's level carries [R]."""
-        found = self._numbers.get(variable)
-        if found is None:
-            numbers = self.layout.numbers[self.layout.column(variable)]
-            found = numbers[self.levels[:, self.variables.index(variable)]]
-            self._numbers[variable] = found
-        return found
-
-    def position(self, variable: str) -> Floats:
-        """The position of the variable's level [R]."""
-        found = self._positions.get(variable)
-        if found is None:
-            found = self.levels[:, self.variables.index(variable)].astype(np.float64)
-            self._positions[variable] = found
-        return found
 
 
 @dataclass(slots=True)
@@ -105,65 +48,9 @@ class RowEnvironment:
         """A player's latest action [R]."""
         return self.grid.position(last_name(player))
 
-
-@dataclass(slots=True)
-class Domain:
-    """The combinations of levels on which some expressions are evaluated.
-
-    Dense while the product of the sizes is small, else the combinations that occurred, in the
-    order in which they did.
-    """
-
-    layout: Layout
-    variables: tuple[str, ...]
-    dense: bool = True
-    known: Rows = field(default_factory=lambda: np.empty(0, np.int64))  # sorted codes (sparse)
-    order: Rows = field(default_factory=lambda: np.empty(0, np.int64))  # row of each known code
-    _grid: Grid | None = None
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """The number of levels of each variable read."""
-        return tuple(self.layout.sizes[self.layout.column(v)] for v in self.variables)
-
-    @property
-    def n_rows(self) -> int:
-        """The number of rows, so far."""
-        return int(np.prod(self.sizes, dtype=np.int64)) if self.dense else len(self.known)
-
-    def rows(self, levels: Levels) -> Rows:
-        """The row of each node; ``levels`` is [N, V] by the layout. A sparse domain may grow."""
-        codes = np.zeros(len(levels), np.int64)
-        for variable, size in zip(self.variables, self.sizes, strict=True):
-            codes = codes * size + levels[:, self.layout.column(variable)]
-        if self.dense:
-            return codes
-        distinct = np.unique(codes)
-        new = distinct[~np.isin(distinct, self.known)]
-        if new.size:
-            known = np.concatenate([self.known, new])
-            order = np.concatenate([self.order, len(self.order) + np.arange(new.size)])
-            sort = np.argsort(known)
-            self.known, self.order = known[sort], order[sort]
-            self._grid = None
-        return self.order[np.searchsorted(self.known, codes)]
-
-    def grid(self) -> Grid:
-        """The rows as they are so far."""
-        if self._grid is None:
-            self._grid = Grid(self.layout, self.variables, self._levels())
-        return self._grid
-
-    def _levels(self) -> Levels:
-        if self.dense:
-            codes = np.arange(self.n_rows)
-        else:
-            codes = np.empty(len(self.known), np.int64)
-            codes[self.order] = self.known
-        out = np.empty((len(codes), len(self.variables)), np.int32)
-        for column in range(len(self.variables) - 1, -1, -1):
-            codes, out[:, column] = np.divmod(codes, self.sizes[column])
-        return out
+    def type_of(self, player: str) -> Floats:
+        """The position of a player's type [R]."""
+        return self.grid.position(type_name(player))
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,9 +80,10 @@ class Table:
     number: int = 0  # its place among the game's tables
     offset: int = 0  # its place in the flat vector
 
-    def used_by(self, words: str) -> Use:
-        """The use whose words contain these, or the first."""
-        return next((use for use in self.uses if words in use.what), self.uses[0])
+    def used_by(self, *words: str) -> Use:
+        """The use whose words contain one of these, or the first."""
+        found = (use for use in self.uses if any(w in use.what for w in words))
+        return next(found, self.uses[0])
 
     @property
     def width(self) -> int:
@@ -252,7 +140,7 @@ class Tables:
     layout: Layout
     tables: list[Table] = field(default_factory=list)
     _found: dict[Any, Table] = field(default_factory=dict)
-    _dense: dict[tuple[str, ...], Domain] = field(default_factory=dict)
+    _dense: dict[tuple[tuple[str, ...], tuple[str, ...]], Domain] = field(default_factory=dict)
 
     def add(
         self,
@@ -279,7 +167,11 @@ class Tables:
         names = frozenset().union(
             *(r.variables for r in seen), *({last_name(p) for p in r.lasts} for r in seen)
         )
-        domain = self._domain(tuple(n for n in self.layout.names if n in names))
+        types = frozenset().union(*(r.types for r in seen))
+        domain = self._domain(
+            tuple(n for n in self.layout.names if n in names),
+            tuple(p for p in self.layout.types if p in types),
+        )
         table = Table(
             kind,
             nodes,
@@ -294,14 +186,16 @@ class Tables:
         self.tables.append(table)
         return table
 
-    def _domain(self, variables: tuple[str, ...]) -> Domain:
+    def _domain(self, variables: tuple[str, ...], typed: tuple[str, ...]) -> Domain:
         """Dense domains are shared; the others keep what their own table met."""
-        if variables in self._dense:
-            return self._dense[variables]
-        domain = Domain(self.layout, variables)
-        domain.dense = bool(np.prod([float(s) for s in domain.sizes]) <= DENSE_ROWS)
+        key = (variables, typed)
+        if key in self._dense:
+            return self._dense[key]
+        domain = Domain(self.layout, variables, typed)
+        size = np.prod([float(s) for s in domain.sizes]) * domain.profiles
+        domain.dense = bool(size <= DENSE_ROWS)
         if domain.dense:
-            self._dense[variables] = domain
+            self._dense[key] = domain
         return domain
 
     def place(self) -> int:

@@ -25,12 +25,12 @@ def _idle_steps(world: ScenarioWorld) -> Iterator[Diagnostic]:
     for period in range(world.start_period, world.periods):
         for step in world.at(period).steps:
             moving = step.arrays.moving
-            moved[step.name] = moved.get(step.name, False) or len(moving) > 0
-            if step.kind == "move":
-                ever = np.asarray(step.arrays.legal[moving].any(axis=0))
-                for action, can in zip(step.actions, ever, strict=True):
-                    key = (step.name, action)
-                    legal[key] = legal.get(key, False) or bool(can)
+            for name in [m.player for m in step.head.movers] or [step.name]:
+                moved[name] = moved.get(name, False) or len(moving) > 0
+            keys = [(m.player, action) for m in step.head.movers for action in m.actions]
+            ever = np.asarray(step.arrays.legal[moving].any(axis=0))
+            for key, can in zip(keys, ever, strict=False):  # an event has no actions of its own
+                legal[key] = legal.get(key, False) or bool(can)
     scenario = world.structure.scenario
     for name, acts in moved.items():
         if acts:
@@ -60,8 +60,7 @@ def _unseen(world: ScenarioWorld) -> Iterator[Diagnostic]:
         at_end, within = False, False
         for period in range(world.start_period, world.periods):
             numbers = world.at(period)
-            table = flow.lookup.table
-            holds = world.flat[table.offset + flow.lookup.rows] != 0
+            holds = world.flat[flow.lookup.offset + flow.lookup.rows] != 0
             at_end = at_end or bool(holds[numbers.end].any())
             within = within or _within(structure, period, holds)
         if within and not at_end:

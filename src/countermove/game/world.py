@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any
 
@@ -15,7 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove.game.assemble import add_along, look_up, multiply
+from countermove.game.axes import Distributions, beliefs_of, fixed_of, owner_of, weights_of
+from countermove.game.beliefs import Beliefs
+from countermove.game.domains import Floats, Grid
 from countermove.game.entries import Entries
+from countermove.game.lookups import looked_up
 from countermove.game.numbers import (
     AbsorbNumbers,
     PeriodNumbers,
@@ -23,45 +26,22 @@ from countermove.game.numbers import (
     StepHead,
     StepNumbers,
 )
+from countermove.game.period_ends import PeriodEnds
 from countermove.game.policies import Binding, RuleLookup, bind
-from countermove.game.structure import Absorb, Flow, Lookup, StepStructure, Structure
-from countermove.game.tables import Floats, Grid, RowEnvironment
+from countermove.game.step_work import StepWork, bind_movers, head_of, its_of, legal_of, sides
+from countermove.game.structure import Absorb, StepStructure, Structure
+from countermove.game.tables import RowEnvironment
 from countermove.language.expressions import evaluate
 
 Bytes = NDArray[np.uint8]
-
-
-@dataclass(slots=True)
-class _Step:
-    """A step's working arrays, and whether time enters each."""
-
-    structure: StepStructure
-    rationality: float
-    rules: tuple[RuleLookup, ...]
-    odds: Floats
-    charge: Floats
-    charge_action: NDArray[np.int32]
-    charge_column: NDArray[np.int32]
-    legal: Bytes
-    bound: Bytes
-    mixture: Floats
-    timed_charges: tuple[int, ...]
-    timed_legal: bool
-    timed_rules: bool
-    guard: NDArray[np.bool_]
-    timed_guard: bool
-    cache: dict[int, tuple[Any, Any]] = field(default_factory=dict)
-
-
-def _looked_up(flat: Floats, lookup: Lookup) -> Floats:
-    return flat[lookup.table.offset + lookup.rows]
 
 
 class ScenarioWorld:
     """The numbers of a scenario's game under given parameters and a policy.
 
     ``parameters`` maps every parameter to its value; ``rationality_factor`` multiplies every
-    player's. ``rules`` are those of the policy, by step label.
+    player's. ``rules`` are those of the policy, by the mover's label. ``start_beliefs`` stand in
+    for the priors of the players named; ``belief_points`` for the sizes of their grids.
     """
 
     def __init__(
@@ -71,6 +51,8 @@ class ScenarioWorld:
         *,
         rationality_factor: float = 1.0,
         rules: Mapping[str, tuple[RuleLookup, ...]] | None = None,
+        start_beliefs: Mapping[str, tuple[float, ...]] | None = None,
+        belief_points: Mapping[str, int] | None = None,
     ) -> None:
         self.structure = structure
         self.lock: AbstractContextManager[Any] = RLock()
@@ -86,24 +68,48 @@ class ScenarioWorld:
         )
         self.flat = self._entries.flat
         self._steps = [self._begin(step) for step in structure.steps]
-        self._flows = _Flows(self)
+        self._heads = tuple(step.head for step in self._steps)
         self._period: int | None = None
         self._over = np.empty(0, np.uint8)
         self._refresh(structure.start_period, everything=True)
+        self.distributions = Distributions(structure.scenario, self.scalar, start_beliefs or {})
+        still = self._still() if self.distributions.players else set()
+        self._beliefs = beliefs_of(self.distributions, belief_points or {}, still)
+        self._fixed = fixed_of(structure.columns, self._beliefs)
+        self._owner = owner_of(structure.columns, self._beliefs)
+        for step in self._steps:
+            self._place_beliefs(step)
+        self._ends = PeriodEnds(self)
 
     @property
     def steps(self) -> tuple[StepHead, ...]:
         """The steps of every period, in order."""
-        programs = [step.program for step in self.structure.steps]
-        return tuple(
-            StepHead(p.label, p.kind, p.name, tuple(deed.name for deed in p.deeds))
-            for p in programs
-        )
+        return self._heads
 
     @property
     def n_states(self) -> int:
         """The number of public states."""
         return self.structure.n_states
+
+    @property
+    def beliefs(self) -> Beliefs:
+        """The public beliefs about types."""
+        return self._beliefs
+
+    @property
+    def fixed(self) -> NDArray[np.int32]:
+        """[C, J] the true type of each axis that a column takes for granted, -1 for none."""
+        return self._fixed
+
+    @property
+    def owner(self) -> NDArray[np.int32]:
+        """[C] the axis of the typed player whose payoff a column is, -1 for none."""
+        return self._owner
+
+    @property
+    def stationary(self) -> bool:
+        """Does one period repeat itself for ever?"""
+        return self.structure.scenario.calendar.forever
 
     @property
     def n_columns(self) -> int:
@@ -112,8 +118,8 @@ class ScenarioWorld:
 
     @property
     def n_payoffs(self) -> int:
-        """The number of columns that are players' payoffs; they come first."""
-        return len(self.structure.scenario.players)
+        """The number of columns that are payoffs, one a player and type; they come first."""
+        return sum(max(len(p.types), 1) for p in self.structure.scenario.players)
 
     @property
     def start_period(self) -> int:
@@ -131,31 +137,60 @@ class ScenarioWorld:
         environment = RowEnvironment(nowhere, self.parameters, 0.0)
         return float(np.asarray(evaluate(expression.node, environment)).reshape(-1)[0])
 
-    def _begin(self, step: StepStructure) -> _Step:
-        scenario, n = self.structure.scenario, self.n_states
-        rationality = 0.0
-        if step.player >= 0:
-            player = scenario.player(step.program.name)
-            rationality = self.scalar(player.rationality) * self.rationality_factor
-        rules = self.rules.get(step.program.label, ())
-        legal_tables = [x.table for x in step.legal if x is not None]
-        return _Step(
+    def _begin(self, step: StepStructure) -> StepWork:
+        scenario, n, movers = self.structure.scenario, self.n_states, step.program.movers
+        players = [scenario.player(m.player) for m in movers]
+        rationality = [self.scalar(p.rationality) * self.rationality_factor for p in players]
+        rules = tuple(self.rules.get(m.label, ()) for m in movers)
+        ruled = n if any(rules) else 0
+        timed_legal = any(x.table.timed for x in step.legal if x is not None)
+        return StepWork(
             step,
-            rationality,
+            head_of(step.program),
+            np.cumsum([0, *(len(m.deeds) for m in movers)], dtype=np.int32),
+            np.array(step.players, np.int32),
+            np.array(rationality, np.float64),
             rules,
             np.ones(len(step.successor)),
             np.zeros((n, len(step.charges))),
             np.array([c.action for c in step.charges], np.int32),
             np.array([c.column for c in step.charges], np.int32),
             np.ones((n, step.n_actions), np.uint8),
-            np.zeros(n if rules else 0, np.uint8),
-            np.zeros((n if rules else 0, step.n_actions)),
+            np.zeros((ruled, max(len(movers), 1)), np.uint8),
+            np.zeros((ruled, step.n_actions)),
             tuple(self._timed_charges(step)),
-            any(t.timed for t in legal_tables),
-            any(r.timed for r in rules) or (bool(rules) and any(t.timed for t in legal_tables)),
+            timed_legal,
+            bool(ruled) and (timed_legal or any(r.timed for its in rules for r in its)),
             np.ones(n, bool),
             any(g.table.timed for g in step.guards),
         )
+
+    def _place_beliefs(self, step: StepWork) -> None:
+        """What a step needs to know of beliefs, once the grids are there."""
+        structure, beliefs = step.structure, self._beliefs
+        step.charge_weight = weights_of([c.types for c in structure.charges], beliefs)
+        step.axis = np.array([beliefs.axis(m.player) for m in structure.program.movers], np.int32)
+        step.redraws = tuple(
+            self.distributions.redraw(drawn, beliefs) for drawn in structure.redraws
+        )
+
+    def _still(self) -> set[str]:
+        """The players of whom nothing can be learnt: a policy binds all their moves."""
+        found = set(self.distributions.players)
+        for period in range(self.start_period, self.periods):
+            if not found:
+                break
+            if period != self._period:
+                self._refresh(period, everything=False)
+            row = self.structure.present[period - self.start_period]
+            for k, step in enumerate(self._steps):
+                moving, _ = self._who_moves(step, row[k])
+                for m, mover in enumerate(step.head.movers):
+                    if len(moving) and not (step.rules[m] and step.bound[moving, m].all()):
+                        found.discard(mover.player)
+        if self._period != self.start_period:
+            self._refresh(self.start_period, everything=False)
+        return found
 
     def _timed_charges(self, step: StepStructure) -> list[int]:
         timed = {k for k, c in enumerate(step.charges) if c.lookup and c.lookup.table.timed}
@@ -170,23 +205,33 @@ class ScenarioWorld:
             self._refresh(period, everything=False)
         row = self.structure.present[period - self.start_period]
         steps = tuple(self._numbers(step, row[k]) for k, step in enumerate(self._steps))
-        add, keep = self._flows.at(period, self._over)
+        add, keep, typed = self._ends.at(period, self._over)
         return PeriodNumbers(
-            period, steps, add, keep, self.structure.carry, self._over, row[0], row[-1]
+            period,
+            steps,
+            add,
+            keep,
+            self.structure.carry,
+            self._over,
+            row[0],
+            row[-1],
+            self._ends.typed_column,
+            typed,
+            self._ends.typed_weight,
         )
 
     def _refresh(self, period: int, *, everything: bool) -> None:
         self._entries.move(period)
         ends = self.structure.ends
         if ends is not None and (everything or ends.table.timed):
-            self._over = (_looked_up(self.flat, ends) != 0).astype(np.uint8)
+            self._over = (looked_up(self.flat, ends) != 0).astype(np.uint8)
             for step in self._steps:
                 step.cache.clear()
         for step in self._steps:
             self._refresh_step(step, everything)
         self._period = period
 
-    def _refresh_step(self, step: _Step, everything: bool) -> None:
+    def _refresh_step(self, step: StepWork, everything: bool) -> None:
         structure = step.structure
         which = np.arange(len(step.odds), dtype=np.int32) if everything else structure.timed
         if which.size:
@@ -197,7 +242,7 @@ class ScenarioWorld:
             if charge.lookup is None:
                 step.charge[:, k] = 0.0
             else:
-                offset = charge.lookup.table.offset
+                offset = charge.lookup.offset
                 look_up(self.flat, offset, charge.lookup.rows, charge.sign, step.charge, k)
         for extra in structure.extras:
             if everything or extra.charge in step.timed_charges:
@@ -205,41 +250,25 @@ class ScenarioWorld:
                     self.flat, extra.factors, extra.state, extra.sign, step.charge, extra.charge
                 )
         if everything or step.timed_legal:
-            step.legal[:] = self._legal(structure)
-        if step.rules and (everything or step.timed_rules):
-            self._bind(step)
+            step.legal[:] = legal_of(structure, self.flat, self.n_states)
+        if len(step.bound) and (everything or step.timed_rules):
+            bind_movers(step, self.flat)
         if structure.guards and (everything or step.timed_guard):
             step.guard[:] = True
             for guard in structure.guards:
-                step.guard &= _looked_up(self.flat, guard) != 0
+                step.guard &= looked_up(self.flat, guard) != 0
             step.cache.clear()
 
-    def _legal(self, step: StepStructure) -> Bytes:
-        legal = np.ones((self.n_states, step.n_actions), np.uint8)
-        for action, lookup in enumerate(step.legal):
-            if lookup is not None:
-                legal[:, action] = _looked_up(self.flat, lookup) != 0
-        ordinary = [a for a, deed in enumerate(step.program.deeds) if not deed.otherwise]
-        for action, deed in enumerate(step.program.deeds):
-            if deed.otherwise:
-                legal[:, action] &= ~legal[:, ordinary].any(axis=1)
-        return legal
-
     def binding(self, label: str) -> Binding | None:
-        """What the policy makes of a step in the period last asked for; None where free."""
+        """What the policy makes of a mover in the period last asked for; None where free."""
         for step in self._steps:
-            if step.structure.program.label == label and step.rules:
-                return bind(step.rules, self._legal(step.structure), self.flat)
+            for m, (first, mover) in enumerate(sides(step.structure.program.movers)):
+                if mover.label == label and step.rules[m]:
+                    legal = legal_of(step.structure, self.flat, self.n_states)
+                    return bind(step.rules[m], legal[:, its_of(first, mover)], self.flat)
         return None
 
-    def _bind(self, step: _Step) -> None:
-        legal = self._legal(step.structure)
-        binding = bind(step.rules, legal, self.flat)
-        step.bound[:], step.mixture[:] = binding.bound, binding.mixture
-        left = np.asarray(binding.allowed.any(axis=1))
-        step.legal[:] = np.where(left[:, None], binding.allowed, legal)
-
-    def _numbers(self, step: _Step, there: NDArray[np.int32]) -> StepNumbers:
+    def _numbers(self, step: StepWork, there: NDArray[np.int32]) -> StepNumbers:
         structure = step.structure
         moving, idle = self._who_moves(step, there)
         arrays = StepArrays(
@@ -254,17 +283,18 @@ class ScenarioWorld:
             step.charge_action,
             step.charge_column,
             step.charge,
-            structure.player,
+            step.charge_weight,
+            step.first,
+            step.column,
+            step.axis,
             step.rationality,
         )
         return StepNumbers(
-            structure.program.label,
-            structure.program.kind,
-            structure.program.name,
-            tuple(d.name for d in structure.program.deeds),
+            step.head,
             arrays,
             structure.happened,
             tuple(self._absorb(a) for a in structure.absorbs),
+            step.redraws,
         )
 
     def on_branches(self, step: int) -> list[tuple[int, Floats]]:
@@ -285,11 +315,11 @@ class ScenarioWorld:
         if absorb.condition is None:
             condition = np.ones(self.n_states)
         else:
-            condition = _looked_up(self.flat, absorb.condition)
+            condition = looked_up(self.flat, absorb.condition)
         return AbsorbNumbers(absorb.column, absorb.hit, condition)
 
     def _who_moves(
-        self, step: _Step, there: NDArray[np.int32]
+        self, step: StepWork, there: NDArray[np.int32]
     ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         found = step.cache.get(id(there))
         if found is None:
@@ -299,60 +329,3 @@ class ScenarioWorld:
             found = (there[acts], there[~acts])
             step.cache[id(there)] = found
         return found
-
-
-class _Flows:
-    """What columns earn and keep at the ends of periods."""
-
-    def __init__(self, world: ScenarioWorld) -> None:
-        structure = world.structure
-        self.world = world
-        self.discount = np.ones(world.n_columns)
-        for i, player in enumerate(structure.scenario.players):
-            self.discount[i] = world.scalar(player.discount)
-        self.each = [f for f in structure.flows if f.at == "each"]
-        self.late = [f for f in structure.flows if f.at != "each"]
-        self.moving = [f for f in structure.flows if f.elapsed or f.lookup.table.timed]
-        shape = (world.n_states, world.n_columns)
-        self.add, self.keep = np.zeros(shape), np.zeros(shape)
-        self.period: int | None = None
-        self.last = False
-
-    def at(self, period: int, over: Bytes) -> tuple[Floats, Floats]:
-        """``add`` and ``keep``, each [S, C]."""
-        last = period == self.world.periods - 1
-        if self.period is None:
-            self._fill(range(self.world.n_columns), period, over, last)
-        elif period != self.period:
-            columns = {f.column for f in self.moving}
-            if last != self.last or (over.size and self._over_is_timed()):
-                columns |= {f.column for f in self.late}
-            self._fill(sorted(columns), period, over, last)
-        self.period, self.last = period, last
-        return self.add, self.keep
-
-    def _over_is_timed(self) -> bool:
-        ends = self.world.structure.ends
-        return ends is not None and ends.table.timed
-
-    def _fill(self, columns: Any, period: int, over: Bytes, last: bool) -> None:
-        for column in columns:
-            self.add[:, column] = 0.0
-            self.keep[:, column] = self.discount[column]
-        for flow in self.each:
-            if flow.column in columns:
-                self._each(flow, period)
-        for flow in self.late:
-            if flow.column in columns:
-                value = _looked_up(self.world.flat, flow.lookup)
-                if last:
-                    self.add[:, flow.column] += value
-                elif flow.at == "close" and over.size:
-                    self.add[:, flow.column] += np.where(over != 0, value, 0.0)
-
-    def _each(self, flow: Flow, period: int) -> None:
-        value = _looked_up(self.world.flat, flow.lookup)
-        scale = period - self.world.start_period + 1.0 if flow.elapsed else 1.0
-        self.add[:, flow.column] += value * scale
-        if flow.keep:
-            self.keep[:, flow.column] = 1.0 - value

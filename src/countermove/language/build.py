@@ -8,7 +8,8 @@ from countermove.language.base import Opened
 from countermove.language.caps import check_caps
 from countermove.language.cover import measure_coverage, warn_of_uncited
 from countermove.language.dates import read_calendar
-from countermove.language.declare import SHARED, Declared, declare
+from countermove.language.declare import declare
+from countermove.language.endless import check_endless
 from countermove.language.faults import Faults
 from countermove.language.formulas import Reading, read_formula
 from countermove.language.happenings import read_events, read_order
@@ -19,11 +20,12 @@ from countermove.language.parameters import read_parameters, read_views, read_wo
 from countermove.language.parse import Scope
 from countermove.language.players import action_names, read_players
 from countermove.language.policies import read_policies
+from countermove.language.priors import read_priors, type_names
 from countermove.language.sections import number_of, read_claims, read_sources
 from countermove.language.shape import check_shape
 from countermove.language.state import read_variables
 from countermove.language.terms import read_terms
-from countermove.language.tree import Fields, Leaf, child, entries, text_of
+from countermove.language.tree import Fields, Leaf, text_of
 from countermove.language.usage import check_usage
 
 
@@ -37,6 +39,7 @@ def build(opened: Opened, file: str, faults: Faults) -> Scenario | None:
     scenario = dataclasses.replace(
         scenario, file=file, text=opened.text, whole=opened.whole, files=opened.files
     )
+    check_endless(scenario, faults)
     if faults.has_errors():
         return scenario
     check_usage(scenario, root, faults)
@@ -67,11 +70,13 @@ def _resolve(root: Fields, faults: Faults) -> Scenario:
         parameters=frozenset(declared.names("parameters")),
         events=frozenset(declared.names("events")),
         players=action_names(declared, faults),
+        types=type_names(declared, faults),
         calendar=calendar or Calendar(1),
-        faulty=_faulty(declared, unsure),
+        faulty=unsure,
     )
     worlds = read_worlds(parameters, views)
     reading = read_terms(declared, Reading(scope, claims, faults, worlds, calendar is not None))
+    reading = dataclasses.replace(reading, priors=read_priors(declared, reading))
     return Scenario(
         name=_name(root, faults),
         title=text_of(root.get("title")) or text_of(root.get("scenario")),
@@ -98,14 +103,3 @@ def _name(root: Fields, faults: Faults) -> str:
     if slug is not None and text_of(slug):
         check_slug(text_of(slug), slug.location, faults)
     return text_of(slug)
-
-
-def _faulty(declared: Declared, unsure: frozenset[str]) -> frozenset[str]:
-    """Names that are declared but unusable: types too, refused where they are declared."""
-    types = {
-        type_.key
-        for player in declared.entries("players")
-        for type_ in entries(child(player.value, "types"))
-    }
-    known = {name for section in SHARED for name in declared.names(section)}
-    return unsure | (types - known)

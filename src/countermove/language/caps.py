@@ -19,6 +19,7 @@ MAX_ENTRIES = {
     "views": 200,
 }
 MAX_ACTIONS = 200  # of one player
+MAX_TYPES = 20  # of one player
 
 
 def check_caps(root: Fields, faults: Faults) -> bool:
@@ -26,6 +27,7 @@ def check_caps(root: Fields, faults: Faults) -> bool:
     fine = [_fits(name, root.get(name), limit, faults) for name, limit in MAX_ENTRIES.items()]
     for player in entries(root.get("players")):
         fine.append(_fits("actions", child(player.value, "actions"), MAX_ACTIONS, faults))
+        fine.append(_fits("types", child(player.value, "types"), MAX_TYPES, faults))
     return all(fine)
 
 

@@ -1,7 +1,8 @@
 """Every code that a fault in a scenario's text can carry, with its title in ``docs/errors.md``.
 
 Codes are stable: one that is no longer given out is not used again. ``CM020`` to ``CM049`` are
-those of expressions; ``CM100`` and up, those of the compiled game, are kept with the game.
+those of expressions, ``CM200`` and up those of types, beliefs, moves at once and games without an
+end; those from ``CM100``, of the compiled game, are kept with the game.
 """
 
 from __future__ import annotations
@@ -44,7 +45,6 @@ SCENARIO_CODES: dict[str, str] = {
     "CM061": "incomplete calendar",
     "CM062": "not a date",
     "CM063": "not a step",
-    "CM064": "games without an end are not supported yet",
     "CM065": "a calendar of impossible length",
     "CM066": "repeated level",
     "CM067": "too many levels, or none",
@@ -54,9 +54,6 @@ SCENARIO_CODES: dict[str, str] = {
     "CM071": "not a distribution",
     "CM072": "a logarithmic range that touches zero",
     "CM073": "a term that uses itself",
-    "CM074": "private types are not supported yet",
-    "CM075": "simultaneous moves are not supported yet",
-    "CM076": "redraws of types are not supported yet",
     "CM077": "an effect on none or several variables",
     "CM078": "a shift that cannot be",
     "CM079": "a probability outside 0 to 1",
@@ -81,4 +78,26 @@ SCENARIO_CODES: dict[str, str] = {
     "CM098": "a folder of another name",
     "CM099": "too many faults to show",
 }
-LANGUAGE_CODES: dict[str, str] = {**FILE_CODES, **EXPRESSION_CODES, **SCENARIO_CODES}
+TYPE_CODES: dict[str, str] = {
+    "CM200": "a type that cannot stand here",
+    "CM201": "not a type of this player",
+    "CM202": "a type that is not compared",
+    "CM203": "a player without types",
+    "CM204": "a type of nobody",
+    "CM205": "too few types",
+    "CM206": "belief points that cannot be",
+    "CM207": "odds of types that do not add up to 1",
+    "CM208": "a redraw that cannot be",
+    "CM209": "moves at once that cannot be",
+    "CM210": "what a game without an end cannot have",
+    "CM211": "a discount of 1 in a game without an end",
+    "CM212": "a belief that cannot stand here",
+    "CM213": "types that nothing reads",
+    "CM214": "given more than one true type",
+}
+LANGUAGE_CODES: dict[str, str] = {
+    **FILE_CODES,
+    **EXPRESSION_CODES,
+    **SCENARIO_CODES,
+    **TYPE_CODES,
+}

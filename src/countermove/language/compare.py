@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from countermove.errors import nearest_name
-from countermove.language import latest, stray, until
+from countermove.language import latest, typed, until
 from countermove.language.context import Context, fold
 from countermove.language.expressions import (
     Compare,
@@ -85,13 +85,12 @@ def _pair(
     context: Context,
     resolve: Resolve,
 ) -> Node | None:
-    typed = next((side for side in (left, right) if stray.is_type(side)), None)
-    if typed is not None:  # and not that the type's name is unknown
-        stray.private_types(typed, context)
+    if typed.is_type(left) or typed.is_type(right):
+        sides = typed.compared(operator, left, right, node, context)
+    elif _faulty(left, context) or _faulty(right, context):
         return None
-    if _faulty(left, context) or _faulty(right, context):
-        return None
-    sides = _sides(operator, left, right, node, context, resolve)
+    else:
+        sides = _sides(operator, left, right, node, context, resolve)
     if sides is None or sides[0] is None or sides[1] is None:
         return None
     return fold(Compare(operator, sides[0], sides[1]), node, context)
@@ -225,6 +224,8 @@ def _owned(node: ast.Name, context: Context) -> bool:
 def _no_such_level(variable: Variable, node: ast.Name, context: Context) -> None:
     owners = [v.name for v in context.scope.variables.values() if node.id in v.levels]
     whose = f" (it is a level of {owners[0]!r})" if owners else ""
+    for player in (p for p, types in context.scope.types.items() if node.id in types):
+        whose = whose or f" (it is a type of {player!r}: type({player}) == {node.id})"
     context.report(
         "CM032",
         f"{variable.name!r} has no level {node.id!r}{whose}",

@@ -91,7 +91,7 @@ class _NoEnvironment:
     def parameter(self, name: str) -> float:
         raise KeyError(name)
 
-    number = position = last = parameter
+    number = position = last = type_of = parameter
 
 
 def fold(node: Node, at: ast.expr, context: Context) -> Node | None:

@@ -13,7 +13,7 @@ _LISTED = 12
 
 
 def measure_coverage(scenario: Scenario) -> Coverage:
-    """The counts over parameters, variables, interests, events, views and actions with effects."""
+    """The counts over all that can cite: parameters, variables, types, interests and so on."""
     standing = [rests for _, rests in _citable(scenario)]
     return Coverage(*(standing.count(rests) for rests in ("claim", "assumption", "nothing")))
 
@@ -44,6 +44,8 @@ def _citable(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for variable in scenario.variables:
         yield f"variable {variable.name}", _rests(variable.cites)
     for player in scenario.players:
+        if player.types:
+            yield f"types of {player.name}", _rests(player.cites)
         for name, uncited in uncited_interests(player).items():
             yield f"interest {player.name}.{name}", "nothing" if uncited else "claim"
         for action in player.actions:

@@ -36,7 +36,8 @@ def read_calendar(root: Fields, faults: Faults) -> Calendar | None:
     periods = _periods(section, undecided, faults)
     if periods is None:
         return None
-    return _within_dates(Calendar(periods, start, count, unit, years), section, faults)
+    forever = text_of(section.get("periods")) == "forever"
+    return _within_dates(Calendar(periods, start, count, unit, years, forever), section, faults)
 
 
 def _periods(section: Fields, calendar: Calendar, faults: Faults) -> int | None:
@@ -52,15 +53,7 @@ def _periods(section: Fields, calendar: Calendar, faults: Faults) -> int | None:
     if until is not None:
         return _periods_until(until, calendar, faults)
     if isinstance(periods, Leaf) and periods.value == "forever":
-        faults.add(
-            "CM064",
-            "games without an end are not supported yet",
-            periods.location,
-            text="forever",
-            expected="a number of periods",
-            remedy="give a number of periods long enough for the discount to make the end small",
-        )
-        return None
+        return 1
     if not isinstance(periods, Leaf) or not isinstance(periods.value, int):
         return None
     if 1 <= periods.value <= MAX_PERIODS and not isinstance(periods.value, bool):

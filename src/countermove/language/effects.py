@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from countermove.errors import Location, nearest_name
-from countermove.language.expressions import Binary, Expression, Node, Number
+from countermove.language.expressions import Expression
 from countermove.language.faults import Faults
 from countermove.language.formulas import Reading, read_formula
 from countermove.language.model import Effect, Outcome, Outcomes, Variable
-from countermove.language.odds import check_odds, check_sum
+from countermove.language.odds import check_odds, check_sum, remainder
+from countermove.language.redraws import KEYS, read_redraws, refuse_redraws
 from countermove.language.state import find_level
 from countermove.language.tree import (
     Entry,
@@ -54,12 +55,12 @@ def read_outcomes(section: Fields, reading: Reading, mover: str) -> Outcomes | N
         if part in rest:
             place = part.entries["probability"].value.location
             probability = Expression(remainder(nodes), "rest", place)
-        refuse_redraw(part, reading.faults)
+        redraws = read_redraws(part, reading, mover)
         effects = read_effects(part.get("effects"), reading, mover)
         costs = read_costs(part.get("costs"), reading, mover)
         if probability is not None:
             flat = _flat(effects, reading.faults)
-            outcomes.append(Outcome(probability, flat, costs, part.location))
+            outcomes.append(Outcome(probability, flat, costs, part.location, redraws))
     when = read_formula(section.get("when"), reading, kind="condition")
     return Outcomes(tuple(outcomes), when, section.location) if outcomes else None
 
@@ -78,14 +79,6 @@ def _flat(effects: tuple[Effect | Outcomes, ...], faults: Faults) -> tuple[Effec
     return tuple(effect for effect in effects if isinstance(effect, Effect))
 
 
-def remainder(nodes: list[Node]) -> Node:
-    """What the other odds leave of 1."""
-    total: Node = Number(0.0)
-    for node in nodes:
-        total = node if total == Number(0.0) else Binary("+", total, node)
-    return Binary("-", Number(1.0), total)
-
-
 def read_costs(tree: Tree | None, reading: Reading, mover: str) -> dict[str, Expression]:
     """Player -> loss; a bare cost is the mover's."""
     section = fields(tree)
@@ -95,7 +88,7 @@ def read_costs(tree: Tree | None, reading: Reading, mover: str) -> dict[str, Exp
         if not mover:
             _nobody_pays(tree, reading.faults)
             return {}
-        cost = read_formula(tree, reading)
+        cost = read_formula(tree, reading.borne_by(mover), kind="cost")
         return {mover: cost} if cost is not None else {}
     costs = {}
     for entry in section:
@@ -104,29 +97,19 @@ def read_costs(tree: Tree | None, reading: Reading, mover: str) -> dict[str, Exp
                 known = list(reading.scope.players)
                 reading.faults.unknown("CM059", "player", entry.key, known, entry.location)
             continue
-        cost = read_formula(entry.value, reading)
+        cost = read_formula(entry.value, reading.borne_by(entry.key), kind="cost")
         if cost is not None:
             costs[entry.key] = cost
     return costs
 
 
-def refuse_redraw(section: Fields, faults: Faults) -> None:
-    """Types are not supported yet, so neither is drawing them anew."""
-    for key in ("redraw", "succession"):
-        if key in section:
-            faults.add(
-                "CM076",
-                f"'{key}' belongs to private types, which are not supported yet",
-                section.entries[key].location,
-                text=key,
-                remedy="make what changes a state variable, and set it with an effect",
-            )
-
-
 def _effect(section: Fields, reading: Reading) -> Effect | None:
-    changes = [entry for entry in section if entry.key not in _OPTIONS]
+    refuse_redraws(section, reading.faults)
+    changes = [entry for entry in section if entry.key not in (*_OPTIONS, *KEYS)]
     probability = _odds(section.get("probability"), reading)
     when = read_formula(section.get("when"), reading, kind="condition")
+    if not changes and any(key in section for key in KEYS):
+        return None
     if len(changes) != 1:
         _not_one_variable(section, changes, reading.faults)
         return None

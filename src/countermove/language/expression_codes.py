@@ -28,7 +28,6 @@ EXPRESSION_CODES: dict[str, str] = {
     "CM042": "a date that cannot stand here",
     "CM043": "not an action of this player",
     "CM044": "last(...) that cannot stand here",
-    "CM045": "private types are not supported yet",
     "CM046": "a power that is not allowed",
     "CM047": "a constant that is not finite",
     "CM048": "only parameters and numbers may stand here",

@@ -60,6 +60,13 @@ class Last:
 
 
 @dataclass(frozen=True, slots=True)
+class TypeOf:
+    """The position of a player's private type; only interests and costs may read it."""
+
+    player: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unary:
     """``-x`` or ``not x``."""
 
@@ -105,7 +112,8 @@ class Call:
 class Choice:
     """A table: the value opposite the position that ``by`` takes, or ``otherwise``.
 
-    ``by`` is a ``LevelPosition`` or ``Last``; the loader sees to it that every position is covered.
+    ``by`` is a ``LevelPosition``, ``Last`` or ``TypeOf``; the loader sees to it that every position
+    is covered.
     """
 
     by: Node
@@ -120,6 +128,7 @@ Node = (
     | LevelPosition
     | Period
     | Last
+    | TypeOf
     | Unary
     | Binary
     | Compare
@@ -149,6 +158,7 @@ class Reads:
     parameters: frozenset[str] = frozenset()
     lasts: frozenset[str] = frozenset()
     period: bool = False
+    types: frozenset[str] = frozenset()  # the players whose types it reads
 
 
 class Environment(Protocol):
@@ -165,6 +175,9 @@ class Environment(Protocol):
 
     def last(self, player: str) -> Any:
         """The player's latest action: 0 before it moves, else 1 + its position."""
+
+    def type_of(self, player: str) -> Any:
+        """The position of the player's type."""
 
     @property
     def period(self) -> Any:
@@ -203,6 +216,7 @@ def reads(node: Node) -> Reads:
     variables: set[str] = set()
     parameters: set[str] = set()
     lasts: set[str] = set()
+    types: set[str] = set()
     period = False
     for below in walk(node):
         match below:
@@ -212,11 +226,15 @@ def reads(node: Node) -> Reads:
                 parameters.add(name)
             case Last(name):
                 lasts.add(name)
+            case TypeOf(name):
+                types.add(name)
             case Period():
                 period = True
             case _:
                 pass
-    return Reads(frozenset(variables), frozenset(parameters), frozenset(lasts), period)
+    return Reads(
+        frozenset(variables), frozenset(parameters), frozenset(lasts), period, frozenset(types)
+    )
 
 
 def _as_bool(condition: Any) -> Array:
@@ -286,6 +304,8 @@ def _evaluate(node: Node, env: Environment) -> Any:
             return env.period
         case Last(player):
             return env.last(player)
+        case TypeOf(player):
+            return env.type_of(player)
         case Unary("-", operand):
             return np.negative(_evaluate(operand, env))
         case Unary(_, operand):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from countermove.errors import Location
 from countermove.language.expressions import Array, Expression, Node, Number
@@ -42,6 +42,12 @@ class Reading:
     faults: Faults
     worlds: Worlds = Worlds((), {})
     dated: bool = True  # False where the calendar has faults of its own
+    priors: Mapping[str, tuple[Expression, ...]] = field(default_factory=dict)  # by player
+
+    def borne_by(self, player: str) -> Reading:
+        """The reading of what this player earns or pays, in which ``type`` alone is its type."""
+        scope = dataclasses.replace(self.scope, bearer=player)
+        return dataclasses.replace(self, scope=scope)
 
 
 def read_formula(tree: Tree | None, reading: Reading, *, kind: str = "number") -> Expression | None:
@@ -97,7 +103,7 @@ def _table(table: Fields, reading: Reading, kind: str) -> Expression | None:
             otherwise = node
         else:
             cases.append((entry.key, node, entry.location))
-    choice, found = build_choice(by.text, cases, otherwise, reading.scope, by.location)
+    choice, found = build_choice(by.text, cases, otherwise, reading.scope, by.location, kind=kind)
     reading.faults.extend(found)
     if choice is None or not complete:
         return None

@@ -25,6 +25,7 @@ from countermove.language.expressions import (
     Number,
     ParameterRef,
     Period,
+    TypeOf,
     Unary,
 )
 from countermove.language.interval import ARITHMETIC, FUNCTIONS, Interval, Truths, clean
@@ -44,6 +45,9 @@ class IntervalEnvironment(Protocol):
 
     def last(self, player: str) -> Any:
         """The player's latest action: 0 before it moves, else 1 + its position."""
+
+    def type_of(self, player: str) -> Any:
+        """The position of the player's type."""
 
     @property
     def period(self) -> Any:
@@ -91,6 +95,8 @@ def _bounds(node: Node, env: IntervalEnvironment) -> Interval:
             return clean(_exact(env.period))
         case Last(player):
             return clean(_exact(env.last(player)))
+        case TypeOf(player):
+            return clean(_exact(env.type_of(player)))
         case Unary("-", operand):
             x = _bounds(operand, env)
             return Interval(-x.high, -x.low, x.undefined)

@@ -2,60 +2,39 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Literal, cast
 
-from countermove.errors import Location, nearest_name
+from countermove.language.beliefs import belief_after, final_belief, is_belief
+from countermove.language.calls import (
+    OF_STATE,
+    Kind,
+    Piece,
+    Read,
+    known_name,
+    not_a_measure,
+    read_call,
+    wrong_call,
+)
 from countermove.language.declare import Declared
-from countermove.language.expressions import Expression, LevelNumber
+from countermove.language.expressions import (
+    Compare,
+    Expression,
+    LevelNumber,
+    Number,
+    TypeOf,
+    reads,
+)
 from countermove.language.formulas import Reading, read_text_formula
 from countermove.language.model import Measure
 from countermove.language.sections import read_note
 from countermove.language.tree import Entry, Leaf, child, fields, items, text_of
 
-OF_STATE = ("ever", "first", "mean", "total", "final")
-KINDS = (*OF_STATE, "played", "happened", "payoff")
-Kind = Literal[
-    "ever", "first", "mean", "total", "final", "played", "happened", "ever_played",
-    "ever_happened", "payoff",
-]  # fmt: skip
-
-_FORMS = {
-    **{kind: f"{kind}(x)" for kind in OF_STATE},
-    "played": "played(player, action), perhaps with a condition after a comma",
-    "happened": "happened(event), perhaps with a condition after a comma",
-    "payoff": "payoff(player)",
-}
 # Measures that no condition goes with, and what to write instead.
 _NOT_GIVEN: dict[Kind, str] = {
     "first": "put the condition inside: first(x and condition)",
     "total": "put the condition inside, total(x * (condition)), or take the mean given it",
     "payoff": "leave `given` out; ask for the interests concerned with mean(...) given it",
 }
-
-_MEASURE_IN_TEXT = re.compile(rf"\b({'|'.join(KINDS)})\s*\(")
-_FACTOR = re.compile(
-    r"\s*(?P<factor>[\w.]+)\s*\*\s*(?P<function>mean|total|final)\s*\((?P<inner>[^()]*)\)\s*"
-)
-_CALL = re.compile(r"\s*([A-Za-z_]\w*)\s*\(")
-
-
-@dataclass(frozen=True)
-class _Piece:
-    """A piece of a measure's text and where it begins."""
-
-    text: str
-    location: Location
-
-    def part(self, start: int, end: int) -> _Piece:
-        inner = self.text[start:end]
-        start += len(inner) - len(inner.lstrip())
-        place = self.location
-        # In text of several lines a column cannot be told; the start is near enough.
-        if place.line and "\n" not in self.text:
-            place = Location(place.file, place.line, place.column + start)
-        return _Piece(inner.strip(), place)
 
 
 def read_measures(declared: Declared, reading: Reading) -> dict[str, Measure]:
@@ -98,12 +77,16 @@ def _measure(entry: Entry, reading: Reading) -> Measure | None:
     given = None
     condition = section.get("given") if section is not None else None
     if isinstance(condition, Leaf) and isinstance(condition.value, str):
-        given = read_text_formula(condition.passage, condition.location, reading, kind="condition")
-    read = _read(_Piece(leaf.passage, leaf.location), reading)
+        given = read_text_formula(condition.passage, condition.location, reading, kind="given")
+    read = _read(Piece(leaf.passage, leaf.location), reading)
     if read is None:
         return None
+    given_type = None
+    if given is not None and reads(given.node).types:
+        given_type = _given_type(given, read.kind, reading)
+        given = None
     if given is not None and read.kind in _NOT_GIVEN:
-        _refuse_given(read.kind, _Piece(leaf.passage, leaf.location), reading)
+        _refuse_given(read.kind, Piece(leaf.passage, leaf.location), reading)
         return None
     return Measure(
         entry.key,
@@ -117,10 +100,13 @@ def _measure(entry: Entry, reading: Reading) -> Measure | None:
         text_of(section.get("unit")) if section is not None else "",
         read_note(section),
         entry.location,
+        read.type,
+        read.actor,
+        given_type,
     )
 
 
-def _refuse_given(kind: Kind, piece: _Piece, reading: Reading) -> None:
+def _refuse_given(kind: Kind, piece: Piece, reading: Reading) -> None:
     reading.faults.add(
         "CM087",
         f"{kind}(...) cannot be read given a condition",
@@ -131,26 +117,40 @@ def _refuse_given(kind: Kind, piece: _Piece, reading: Reading) -> None:
     )
 
 
-@dataclass(frozen=True)
-class _Read:
-    kind: Kind
-    expression: Expression | None = None
-    player: str = ""
-    action: str = ""
-    event: str = ""
+def _given_type(given: Expression, kind: Kind, reading: Reading) -> tuple[str, str] | None:
+    """The player and the true type that a measure is read given; a fault where it is not one."""
+    if kind in ("final_belief", "belief_after"):
+        message = "a belief is what those hold who do not know the true type"
+        remedy = "leave `given` out, or give a condition on the state"
+    else:
+        match given.node:
+            case Compare("==", TypeOf(player), Number(position)) | Compare(
+                "==", Number(position), TypeOf(player)
+            ):
+                return player, reading.scope.types[player][int(position)]
+        message = "a measure is read given one true type, or given a condition on the state"
+        remedy = "write a measure for each type; conditions on the state go inside: ever(x and y)"
+    reading.faults.add(
+        "CM214",
+        message,
+        given.location,
+        text=given.text,
+        expected="type(player) == a_type, and nothing besides",
+        remedy=remedy,
+    )
+    return None
 
 
-def _read(piece: _Piece, reading: Reading) -> _Read | None:
-    call = _call(piece)
+def _read(piece: Piece, reading: Reading) -> Read | None:
+    if is_belief(piece):
+        return belief_after(piece, reading)
+    call = read_call(piece)
     if call is None:
-        _not_a_measure(piece, reading)
+        not_a_measure(piece, reading)
         return None
     function, arguments = call
-    if function.text == "belief" or any(_is_belief(argument) for argument in arguments):
-        _refuse_belief(piece, reading)
-        return None
     if [argument.text for argument in arguments] == [""]:
-        _wrong_call(function, 0, reading)
+        wrong_call(function, 0, reading)
         return None
     if function.text in OF_STATE and len(arguments) == 1:
         return _of_state(function.text, arguments[0], reading)
@@ -159,14 +159,16 @@ def _read(piece: _Piece, reading: Reading) -> _Read | None:
     if function.text == "happened" and len(arguments) in (1, 2):
         return _happened(arguments, reading)
     if function.text == "payoff" and len(arguments) == 1:
-        known = _known("player", arguments[0], list(reading.scope.players), reading)
-        return _Read("payoff", player=arguments[0].text) if known else None
-    _wrong_call(function, len(arguments), reading)
+        known = known_name("player", arguments[0], list(reading.scope.players), reading)
+        return Read("payoff", player=arguments[0].text) if known else None
+    wrong_call(function, len(arguments), reading)
     return None
 
 
-def _of_state(function: str, argument: _Piece, reading: Reading) -> _Read | None:
-    inner = _call(argument)
+def _of_state(function: str, argument: Piece, reading: Reading) -> Read | None:
+    if is_belief(argument):
+        return final_belief(function, argument, reading)
+    inner = read_call(argument)
     if inner is not None and inner[0].text in ("played", "happened"):
         if function != "ever":
             _only_ever(argument, function, reading)
@@ -175,86 +177,40 @@ def _of_state(function: str, argument: _Piece, reading: Reading) -> _Read | None
         if read is None:
             return None
         kind = cast(Kind, f"ever_{read.kind}")
-        return _Read(kind, read.expression, read.player, read.action, read.event)
-    kind_of = "condition" if function in ("ever", "first") else "number"
-    expression = read_text_formula(argument.text, argument.location, reading, kind=kind_of)
-    return _Read(cast(Kind, function), expression) if expression is not None else None
+        return Read(kind, read.expression, read.player, read.action, read.event)
+    expression = read_text_formula(argument.text, argument.location, reading, kind="measure")
+    return Read(cast(Kind, function), expression) if expression is not None else None
 
 
-def _played(arguments: list[_Piece], reading: Reading) -> _Read | None:
+def _played(arguments: list[Piece], reading: Reading) -> Read | None:
     player, action = arguments[0], arguments[1]
     condition = _condition(arguments[2:], reading)
-    if not _known("player", player, list(reading.scope.players), reading):
+    if not known_name("player", player, list(reading.scope.players), reading):
         return None
     actions = list(reading.scope.players.get(player.text, ()))
-    if not _known("action", action, actions, reading) or condition is False:
+    if not known_name("action", action, actions, reading) or condition is False:
         return None
-    return _Read("played", condition or None, player=player.text, action=action.text)
+    return Read("played", condition or None, player=player.text, action=action.text)
 
 
-def _happened(arguments: list[_Piece], reading: Reading) -> _Read | None:
+def _happened(arguments: list[Piece], reading: Reading) -> Read | None:
     event = arguments[0]
     condition = _condition(arguments[1:], reading)
-    if not _known("event", event, list(reading.scope.events), reading) or condition is False:
+    if not known_name("event", event, list(reading.scope.events), reading) or condition is False:
         return None
-    return _Read("happened", condition or None, event=event.text)
+    return Read("happened", condition or None, event=event.text)
 
 
-def _condition(arguments: list[_Piece], reading: Reading) -> Expression | Literal[False] | None:
+def _condition(arguments: list[Piece], reading: Reading) -> Expression | Literal[False] | None:
     """The condition that may follow, None where there is none, False where it has faults."""
     if not arguments:
         return None
     piece = arguments[0]
-    read = read_text_formula(piece.text, piece.location, reading, kind="condition")
+    read = read_text_formula(piece.text, piece.location, reading, kind="measure")
     return read if read is not None else False
 
 
-def _known(kind: str, piece: _Piece, known: list[str], reading: Reading) -> bool:
-    if piece.text in known:
-        return True
-    if piece.text not in reading.scope.faulty:
-        reading.faults.unknown("CM059", kind, piece.text, known, piece.location)
-    return False
-
-
-def _call(piece: _Piece) -> tuple[_Piece, list[_Piece]] | None:
-    """The function and arguments of a text that is one call as a whole."""
-    opening = _CALL.match(piece.text)
-    if opening is None:
-        return None
-    depth, begins = 0, opening.end()
-    arguments: list[_Piece] = []
-    for at in range(opening.end() - 1, len(piece.text)):
-        character = piece.text[at]
-        depth += (character in "([{") - (character in ")]}")
-        if depth == 1 and character == ",":
-            arguments.append(piece.part(begins, at))
-            begins = at + 1
-        if depth == 0:
-            if piece.text[at + 1 :].strip():
-                # Only ``belief(...) after action`` goes on after its bracket.
-                is_belief = opening[1] == "belief"
-                return (piece.part(*opening.span(1)), []) if is_belief else None
-            arguments.append(piece.part(begins, at))
-            return piece.part(*opening.span(1)), arguments
-    return None
-
-
-def _is_belief(piece: _Piece) -> bool:
-    return re.match(r"belief\s*\(", piece.text) is not None
-
-
-def _refuse_belief(piece: _Piece, reading: Reading) -> None:
-    reading.faults.add(
-        "CM074",
-        "beliefs are about private types, which are not supported yet",
-        piece.location,
-        text=piece.text,
-        remedy="remove the measure",
-    )
-
-
-def _only_ever(piece: _Piece, function: str, reading: Reading) -> None:
+def _only_ever(piece: Piece, function: str, reading: Reading) -> None:
     reading.faults.add(
         "CM087",
         f"{function}(...) cannot be taken of an expected count",
@@ -263,52 +219,3 @@ def _only_ever(piece: _Piece, function: str, reading: Reading) -> None:
         expected="ever(played(...)), or played(...) alone, which is an expected count",
         remedy=f"write ever({piece.text}) or {piece.text}",
     )
-
-
-def _wrong_call(function: _Piece, count: int, reading: Reading) -> None:
-    near = nearest_name(function.text, KINDS)
-    known = function.text in KINDS
-    message = (
-        f"{function.text}(...) does not take {count} arguments"
-        if known
-        else f"{function.text[:40]!r} is not a measure"
-    )
-    reading.faults.add(
-        "CM087",
-        message,
-        function.location,
-        text=function.text,
-        expected="ever(x), first(x), mean(x), total(x), final(x), played(player, action), "
-        "happened(event) or payoff(player)",
-        nearest="" if known else near,
-        remedy=f"write {_FORMS[function.text]}"
-        if known
-        else f"write {near!r}"
-        if near
-        else "use one of these",
-    )
-
-
-def _not_a_measure(piece: _Piece, reading: Reading) -> None:
-    reading.faults.add(
-        "CM087",
-        "this is not a measure",
-        piece.location,
-        text=piece.text,
-        expected="ever(x), first(x), mean(x), total(x), final(x), played(player, action), "
-        "happened(event) or payoff(player)",
-        remedy=_inside(piece.text)
-        or f"say how to read it: final({piece.text[:40]}), or ever({piece.text[:40]})",
-    )
-
-
-def _inside(text: str) -> str:
-    """What to do about reckoning around a measure; nothing where there is no measure in it."""
-    if _MEASURE_IN_TEXT.search(text) is None:
-        return ""
-    factor = _FACTOR.fullmatch(text)
-    if factor is None:
-        return "a measure is one call with nothing around it: write one measure for each"
-    inner = factor["inner"].strip()
-    whole = inner if inner.isidentifier() else f"({inner})"
-    return f"put the factor inside: {factor['function']}({factor['factor']} * {whole})"

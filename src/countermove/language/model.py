@@ -44,13 +44,17 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """The periods, ``0 .. periods - 1``; dated where ``start`` and ``step`` are given."""
+    """The periods, ``0 .. periods - 1``; dated where ``start`` and ``step`` are given.
+
+    Where ``forever``, one period repeats itself without end, and ``periods`` is 1.
+    """
 
     periods: int
     start: dt.date | None = None
     step_count: int = 1
     step_unit: Literal["day", "week", "month", "year"] | None = None
     years: float = 1.0  # a period's length in years; 1 where there is no step
+    forever: bool = False
 
     def begins(self, period: int) -> dt.date | None:
         """The first day of a period (``periods`` is allowed: the day after the last)."""
@@ -111,6 +115,20 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
+class Redraw:
+    """A player's type is drawn anew, in public: the belief becomes ``distribution``, by type.
+
+    Where the succession ``stops``, the incumbent gets nothing afterwards; else it values what its
+    successor will get.
+    """
+
+    player: str
+    distribution: tuple[Expression, ...]  # these read parameters alone
+    stops: bool = False
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One of several exclusive outcomes; its effects happen in order, its costs are paid."""
 
@@ -118,6 +136,7 @@ class Outcome:
     effects: tuple[Effect, ...] = ()
     costs: Mapping[str, Expression] = field(default_factory=dict)  # player -> loss
     location: Location = Location()
+    redraws: tuple[Redraw, ...] = ()  # of events alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +164,12 @@ class Action:
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """An actor with interests; it moves where ``order`` says so."""
+    """An actor with interests; it moves where ``order`` says so.
+
+    ``types`` are its private types, none or two and more; ``prior`` their public probabilities at
+    the start, by type, which read parameters alone. ``belief_points`` are those of the belief's
+    grid along each edge of the simplex.
+    """
 
     name: str
     title: str  # how people read it: "The United States"
@@ -158,6 +182,9 @@ class Player:
     cites: tuple[str, ...] = ()
     interest_cites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     location: Location = Location()
+    types: tuple[str, ...] = ()
+    prior: tuple[Expression, ...] = ()
+    belief_points: int = 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +198,22 @@ class Event:
     note: str = ""
     cites: tuple[str, ...] = ()
     location: Location = Location()
+    redraws: tuple[Redraw, ...] = ()  # whenever it comes up; before its effects
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a period: a player's move or an event, possibly skipped by its guard."""
+    """One step of a period, possibly skipped by its guard: a move, a simultaneous one, an event.
 
-    kind: Literal["move", "event"]
+    In a ``joint`` step ``players`` move at once and ``name`` joins them by ``+``; effects apply in
+    their order. In a ``move``, ``players`` holds the one player.
+    """
+
+    kind: Literal["move", "joint", "event"]
     name: str  # the player or the event
     when: Expression | None = None
     location: Location = Location()
+    players: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +223,11 @@ class Measure:
     ``kind`` says how to read it. ``ever first mean total final`` have an ``expression``;
     ``played`` has ``player`` and ``action`` and perhaps a condition in ``expression``;
     ``happened`` has ``event`` and perhaps a condition; ``ever_played`` and ``ever_happened`` are
-    ``ever(...)`` of those; ``payoff`` has ``player``. ``given`` conditions the measure on a state
-    condition at the same reading.
+    ``ever(...)`` of those; ``payoff`` has ``player``. ``final_belief`` has ``player`` and ``type``;
+    ``belief_after`` too, and the ``action`` of ``actor`` after which the belief is read (the mean
+    posterior where it is played), perhaps with a condition in ``expression``. ``given`` conditions
+    the measure on a state condition at the same reading, ``given_type`` (player, type) on a true
+    type at the start.
     """
 
     name: str
@@ -206,6 +242,8 @@ class Measure:
         "ever_played",
         "ever_happened",
         "payoff",
+        "final_belief",
+        "belief_after",
     ]
     text: str  # as written
     expression: Expression | None = None
@@ -216,6 +254,9 @@ class Measure:
     unit: str = ""
     note: str = ""
     location: Location = Location()
+    type: str = ""
+    actor: str = ""
+    given_type: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,15 +356,13 @@ class Scenario:
         return _named(self.events, name)
 
     def __repr__(self) -> str:
-        counts = (
-            f"{len(self.players)} players, {len(self.variables)} state variables, "
-            f"{self.calendar.periods} periods"
-        )
+        length = "no end" if self.calendar.forever else f"{self.calendar.periods} periods"
+        counts = f"{len(self.players)} players, {len(self.variables)} state variables, {length}"
         return f"Scenario({self.name!r}, version {self.version}: {counts})"
 
     def _repr_html_(self) -> str:
         rows = {
-            "Players": [p.title or p.name for p in self.players],
+            "Players": [_with_types(p) for p in self.players],
             "State": [f"{v.name} ({', '.join(v.levels)})" for v in self.variables],
             "Events": [e.name for e in self.events],
             "Measures": list(self.measures),
@@ -337,6 +376,11 @@ class Scenario:
         )
         cited = f"{100 * self.coverage.share_cited:.0f}% of its parts cite a claim"
         return f"<p><b>{escape(self.title)}</b> ({cited})</p><table>{body}</table>"
+
+
+def _with_types(player: Player) -> str:
+    title = player.title or player.name
+    return f"{title} ({' or '.join(player.types)})" if player.types else title
 
 
 def _named(things: tuple[_Named, ...], name: str) -> _Named:

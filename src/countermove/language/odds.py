@@ -9,7 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove.errors import Location
-from countermove.language.expressions import Array, Choice, Expression, Node, evaluate, reads
+from countermove.language.expressions import (
+    Array,
+    Binary,
+    Choice,
+    Expression,
+    Node,
+    Number,
+    evaluate,
+    reads,
+)
 from countermove.language.formulas import Reading, Worlds
 
 ROUNDING = 1e-9
@@ -27,13 +36,14 @@ class _Fixed:
         """The parameter's value."""
         return self._values[name]
 
-    number = position = last = parameter
+    number = position = last = type_of = parameter
 
 
 def constant(node: Node, worlds: Worlds) -> Array | None:
     """The values [W] of a node that reads parameters at most; None where it reads more."""
     read = reads(node)
-    if read.variables or read.lasts or read.period or not read.parameters <= worlds.values.keys():
+    changes = read.variables or read.lasts or read.types or read.period
+    if changes or not read.parameters <= worlds.values.keys():
         return None
     value = np.asarray(evaluate(node, _Fixed(worlds.values)), dtype=np.float64)
     return np.broadcast_to(value, (1 + len(worlds.views),))
@@ -59,6 +69,14 @@ def leaves(node: Node) -> Iterator[Node]:
         yield from leaves(case)
     if node.otherwise is not None:
         yield from leaves(node.otherwise)
+
+
+def remainder(nodes: list[Node]) -> Node:
+    """What the other odds leave of 1."""
+    total: Node = Number(0.0)
+    for node in nodes:
+        total = node if total == Number(0.0) else Binary("+", total, node)
+    return Binary("-", Number(1.0), total)
 
 
 def check_odds(expression: Expression, reading: Reading) -> None:

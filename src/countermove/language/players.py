@@ -14,6 +14,7 @@ from countermove.language.formulas import Reading, read_formula
 from countermove.language.model import Action, Player
 from countermove.language.names import check_name
 from countermove.language.odds import constant, first_wrong
+from countermove.language.priors import read_belief_points
 from countermove.language.sections import is_true, read_cites, read_note
 from countermove.language.tree import Entry, Fields, Tree, entries, fields, text_of
 
@@ -43,9 +44,9 @@ def read_players(declared: Declared, reading: Reading) -> tuple[Player, ...]:
 
 
 def _player(entry: Entry, section: Fields, reading: Reading) -> Player:
-    _refuse_types(section, reading.faults)
-    interests, interest_cites = _interests(section.get("interests"), reading)
-    final, final_cites = _interests(section.get("final"), reading)
+    earned = reading.borne_by(entry.key)
+    interests, interest_cites = _interests(section.get("interests"), earned)
+    final, final_cites = _interests(section.get("final"), earned)
     cited = {**interest_cites, **{name: c for name, c in final_cites.items() if c}}
     actions = entries(section.get("actions"))
     return Player(
@@ -60,6 +61,9 @@ def _player(entry: Entry, section: Fields, reading: Reading) -> Player:
         read_cites(section, reading.claims, reading.faults),
         cited,
         entry.location,
+        reading.scope.types.get(entry.key, ()),
+        reading.priors.get(entry.key, ()),
+        read_belief_points(section, entry.key, reading),
     )
 
 
@@ -136,18 +140,6 @@ def _out_of_range(
         if sharp
         else "0.97 is a usual discount a month; 1 counts all periods alike",
     )
-
-
-def _refuse_types(section: Fields, faults: Faults) -> None:
-    for key in ("types", "belief_points"):
-        if key in section:
-            faults.add(
-                "CM074",
-                f"'{key}': private types are not supported yet",
-                section.entries[key].location,
-                text=key,
-                remedy="let a parameter stand for what is not known; compare its values as views",
-            )
 
 
 def uncited_interests(player: Player) -> Mapping[str, bool]:

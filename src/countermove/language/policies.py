@@ -5,11 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 from countermove.language.declare import Declared
-from countermove.language.effects import remainder
 from countermove.language.expressions import Expression, Node
 from countermove.language.formulas import Reading, read_formula
 from countermove.language.model import Policy, Rule
-from countermove.language.odds import ROUNDING, check_odds, check_sum, first_wrong, total_odds
+from countermove.language.odds import (
+    ROUNDING,
+    check_odds,
+    check_sum,
+    first_wrong,
+    remainder,
+    total_odds,
+)
 from countermove.language.sections import read_cites, read_note
 from countermove.language.tree import (
     Entry,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from countermove.language import compare, latest, stray, until
+from countermove.language import compare, latest, stray, typed, until
 from countermove.language.context import Context, fold
 from countermove.language.expressions import (
     Binary,
@@ -108,10 +108,20 @@ def _name(name: str, node: ast.expr, context: Context) -> Node | None:
     if name in scope.variables:
         return _number_of(scope.variables[name], node, context)
     if name in scope.terms:
-        return scope.terms[name].node
+        return _term(scope.terms[name].node, node, context)
     if name == "period":
-        return Period()
+        return Period() if until.counted("period", node, context) else None
     stray.stray_name(name, node, context)
+    return None
+
+
+def _term(term: Node, node: ast.expr, context: Context) -> Node | None:
+    problem = typed.may_stand(context.kind)
+    if problem is None or not reads(term).types:
+        return term
+    context.report(
+        problem.code, problem.message, node, expected=problem.expected, remedy=problem.remedy
+    )
     return None
 
 
@@ -228,9 +238,10 @@ _SHAPES = {
     "max": "max(x, y)",
     "until": "until(2020-11-03)",
     "last": "last(player)",
+    "type": "type(player)",
 }
 _SPECIAL: dict[str, Callable[[ast.Call, Context], Node | None]] = {
     "until": _until,
     "last": _stray_last,
-    "type": stray.private_types,
+    "type": typed.stray_type,
 }

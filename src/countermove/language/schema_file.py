@@ -29,7 +29,7 @@ class Measure(Part):
     """What the analyst wants to know, with a condition, a unit or a note."""
 
     of: str = Field(description="A measure: ever(...), first(...), played(player, action) ...")
-    given: str = absent("A condition on the state, read with it.")
+    given: str = absent("A condition on the state, read with it, or type(player) == a_type.")
     unit: Unit = ""
     note: Note = ""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, Tag
 
@@ -17,8 +17,6 @@ from countermove.language.schema import (
     _formula_kind,
     absent,
 )
-
-_LATER = "Not supported yet: refused with an error that says so."
 
 
 class Setting(Part):
@@ -69,14 +67,35 @@ Costs = Annotated[
 ]
 
 
+def _redraw_kind(value: Any) -> str | None:
+    kinds: dict[type, str] = {str: "<player>", list: "<players>", dict: "<odds>"}
+    return kinds.get(type(value))
+
+
+Odds = Annotated[
+    dict[str, Formula], Field(description="The odds of each type; one may take the 'rest'.")
+]
+AnyRedraw = Annotated[
+    Annotated[str, Tag("<player>")]
+    | Annotated[list[str], Tag("<players>"), Field(min_length=1)]
+    | Annotated[dict[str, Odds], Tag("<odds>"), Field(min_length=1)],
+    _choose(_redraw_kind, "a player, a list of players, or a map of players to odds of types"),
+]
+_REDRAW = "Players whose type is drawn anew, in public: from the prior, or at the odds given."
+_SUCCESSION = (
+    "Whether a redrawn player values what its successor gets (continues) or gets nothing (stops)."
+)
+Succession = Literal["continues", "stops"]
+
+
 class Outcome(Part):
     """One of several outcomes that exclude each other."""
 
     probability: Formula = Field(description="The odds, from 0 to 1, or 'rest' for what is left.")
     effects: list[AnyEffect] = Field(default=[], description="What happens then, in order.")
     costs: Costs = absent()
-    redraw: Any = Field(default=None, description=_LATER)
-    succession: Any = Field(default=None, description=_LATER)
+    redraw: AnyRedraw = absent(_REDRAW)
+    succession: Succession = absent(_SUCCESSION)
     note: Note = ""
 
 
@@ -142,8 +161,12 @@ class Player(Part):
         description="How sharply it picks what pays more: 0 is blind chance, 4 is usual."
     )
     discount: Formula = Field(default=1.0, description="What the next period is worth, 0 to 1.")
-    types: Any = Field(default=None, description=_LATER)
-    belief_points: Any = Field(default=None, description=_LATER)
+    types: dict[str, Formula] = absent(
+        "Its private types and their public odds at the start; one may take the 'rest'."
+    )
+    belief_points: StrictInt = absent(
+        "Points of the grid of beliefs about its type; 21 if left out (11 with three types)."
+    )
     interests: dict[str, AnyInterest] = Field(
         default={}, description="Terms of its payoff, earned at the end of each period."
     )
@@ -164,8 +187,8 @@ class Event(Part):
         default=[], description="At most one of these happens, after the effects."
     )
     costs: Costs = absent()
-    redraw: Any = Field(default=None, description=_LATER)
-    succession: Any = Field(default=None, description=_LATER)
+    redraw: AnyRedraw = absent(_REDRAW)
+    succession: Succession = absent(_SUCCESSION)
     cites: Cites = Field(default=[])
     note: Note = ""
 
@@ -184,7 +207,9 @@ AnyEvent = Annotated[
 class Step(Part):
     """A step that a guard may skip."""
 
-    step: str | list[str] = Field(description="A player or an event.")
+    step: str | list[str] = Field(
+        description="A player, an event, or a list of players who move at once."
+    )
     when: When = absent()
 
 
@@ -197,5 +222,8 @@ AnyStep = Annotated[
     Annotated[str, Tag("<name>")]
     | Annotated[list[str], Tag("<together>")]
     | Annotated[Step, Tag("<step>")],
-    _choose(_step_kind, "a player, an event, or {step: name, when: condition}"),
+    _choose(
+        _step_kind,
+        "a player, an event, a list of players who move at once, or {step: name, when: condition}",
+    ),
 ]

@@ -23,7 +23,7 @@ FUNCTIONS: dict[str, tuple[int, int]] = {
     "clip": (3, 3),
 }
 SPECIAL_NAMES = ("period", "years", "date", "true", "false")
-SPECIAL_FUNCTIONS = ("until", "last")
+SPECIAL_FUNCTIONS = ("until", "last", "type")
 MEASURE_FUNCTIONS = (
     "ever",
     "first",
@@ -43,7 +43,9 @@ class Scope:
     """The names that an expression may use.
 
     ``terms`` are already resolved and are inlined; ``players`` maps each player to its actions in
-    order; ``faulty`` are declared names that have faults of their own, so that using them is not
+    order, ``types`` each player that has types to these (to nothing where they cannot be made out).
+    ``bearer`` is who earns the interest or pays the cost that is read: ``type`` alone is its type.
+    ``faulty`` are declared names that have faults of their own, so that using them is not
     reported again (the expression then resolves to nothing, without a diagnostic).
     """
 
@@ -52,6 +54,8 @@ class Scope:
     terms: Mapping[str, Expression] = field(default_factory=dict)
     events: Collection[str] = frozenset()
     players: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    types: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    bearer: str = ""
     calendar: Calendar = Calendar(periods=1)  # noqa: RUF009 (frozen)
     faulty: Collection[str] = frozenset()
 

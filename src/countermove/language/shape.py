@@ -24,12 +24,13 @@ _KINDS = {
     "none_required": "nothing",
 }
 _MISPLACED = {
-    "simultaneous": "moves at once are not supported yet; let the players move one after the other",
+    "simultaneous": "who moves at once stands in an inner list of the order: - [one, another]",
+    "redraw": "only events and their outcomes redraw types: redraw: player",
+    "succession": "it stands beside the `redraw` of an event or of its outcome",
+    "prior": "the odds stand with the types: types: {resolved: 0.4, bluffing: rest}",
+    "type": "write types: {resolved: 0.4, bluffing: rest}",
     "outcomes": "an action's outcomes stand in its list of effects: effects: [{outcomes: [...]}]",
 }
-
-
-_NOT_YET = {"types", "belief_points", "redraw", "succession"}  # refused, so never recommended
 
 
 def check_shape(root: Fields, faults: Faults) -> None:
@@ -119,7 +120,7 @@ def _unknown_key(root: Fields, path: tuple[Any, ...], faults: Faults) -> None:
                 remedy="put the whole text in quotation marks; decimals take a point",
             )
             return
-    valid = [name for name in _valid_keys(path[:-1]) if name not in _NOT_YET]
+    valid = _valid_keys(path[:-1])
     near = faults.nearest(key, valid)
     faults.add(
         "CM050",

@@ -7,6 +7,7 @@ import ast
 from countermove.errors import nearest_name
 from countermove.language.context import Context
 from countermove.language.scope import FUNCTIONS, MEASURE_FUNCTIONS, SPECIAL_FUNCTIONS
+from countermove.language.typed import stray_type
 from countermove.language.until import stray_date
 
 _MEANT = {"ln": "log", "sigmoid": "logistic", "ifelse": "where", "iff": "where", "pow": "**"}
@@ -17,10 +18,11 @@ def stray_name(name: str, node: ast.expr, context: Context) -> None:
     scope = context.scope
     owners = [v.name for v in scope.variables.values() if name in v.levels]
     actors = [p for p, actions in scope.players.items() if name in actions]
+    typed = [p for p, types in scope.types.items() if name in types]
     if name == "date":
         stray_date(node, context)
     elif name == "type":
-        private_types(node, context)
+        stray_type(node, context)
     elif name in FUNCTIONS or name in SPECIAL_FUNCTIONS:
         _misplaced(f"{name!r} is a function", f"write {name}(...)", node, context)
     elif name in scope.players:
@@ -34,6 +36,13 @@ def stray_name(name: str, node: ast.expr, context: Context) -> None:
             f"{name!r} is a level of {owners[0]!r}; a level stands only opposite its variable",
             node,
             remedy=f"write {owners[0]} == {name}",
+        )
+    elif typed:
+        context.report(
+            "CM202",
+            f"{name!r} is a type of {typed[0]!r}; a type stands only opposite type({typed[0]})",
+            node,
+            remedy=f"write type({typed[0]}) == {name}",
         )
     elif actors or name == "nothing":
         player = actors[0] if actors else "player"
@@ -57,27 +66,18 @@ def _misplaced(what: str, remedy: str, node: ast.expr, context: Context) -> None
     context.report("CM030", f"{what}, which has no value by itself", node, remedy=remedy)
 
 
-def is_type(node: ast.expr) -> bool:
-    """Whether a part is ``type`` or ``type(player)``."""
-    named = node.func if isinstance(node, ast.Call) else node
-    return isinstance(named, ast.Name) and named.id == "type"
-
-
-def private_types(node: ast.expr, context: Context) -> None:
-    """Report that private types are not there yet."""
-    context.report(
-        "CM045",
-        "private types are not supported yet",
-        node,
-        expected="public variables and parameters",
-        remedy="leave types out; let a public variable stand for what is known",
-    )
-
-
 def unknown_function(name: str, node: ast.Call, context: Context) -> None:
     """Report a call of something that is not a function of expressions."""
     scope = context.scope
-    if name in MEASURE_FUNCTIONS:
+    if name == "belief":
+        context.report(
+            "CM212",
+            "a belief is no number of an expression: its mean is only the prior",
+            node,
+            expected="final(belief(player, type)), or belief(player, type) after action",
+            remedy="write it as a measure of its own; players heed beliefs by themselves",
+        )
+    elif name in MEASURE_FUNCTIONS:
         message = f"{name!r} belongs to measures, not to expressions"
         context.report("CM030", message, node, remedy="write it as a measure of its own")
     elif name in scope.values() or name in scope.players or name in scope.events:

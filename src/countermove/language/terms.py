@@ -30,7 +30,7 @@ def read_terms(declared: Declared, reading: Reading) -> Reading:
     for name in _in_order(uses, {name for cycle in circular for name in cycle}):
         scope = dataclasses.replace(reading.scope, terms=terms, faulty=frozenset(faulty))
         here = dataclasses.replace(reading, scope=scope)
-        expression = read_formula(entries[name].value, here)
+        expression = read_formula(entries[name].value, here, kind="term")
         if expression is not None:
             terms[name] = expression
             faulty.discard(name)

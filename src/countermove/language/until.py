@@ -23,7 +23,7 @@ def stray_date(node: ast.expr, context: Context) -> None:
 
 def until(node: ast.Call, context: Context) -> Node | None:
     """``until(2020-11-03)``: the periods from this one to the one that holds the date."""
-    if not context.may_change("until(...)", node):
+    if not context.may_change("until(...)", node) or not counted("until(...)", node, context):
         return None
     if context.date(node.args[0]) is None:
         stray_date(node.args[0], context)
@@ -34,9 +34,25 @@ def until(node: ast.Call, context: Context) -> Node | None:
     return fold(Binary("-", Number(float(period)), Period()), node, context)
 
 
+def counted(what: str, node: ast.expr, context: Context) -> bool:
+    """Whether periods are counted, so that time may be read; a fault where there is no end."""
+    if not context.scope.calendar.forever:
+        return True
+    context.report(
+        "CM210",
+        f"{what} cannot be read in a game without an end, whose periods are all alike",
+        node,
+        expected="variables and parameters, or years",
+        remedy="let a state variable tell the time, or give the calendar a number of periods",
+    )
+    return False
+
+
 def period_at(node: ast.expr, context: Context) -> int | None:
     """The period that holds the date written here; a fault where there is none."""
     written = context.date(node) or ""
+    if not counted("a date", node, context):
+        return None
     try:
         day = dt.date.fromisoformat(written)
     except ValueError:

@@ -8,7 +8,7 @@ from countermove.errors import Location
 from countermove.language.expressions import Expression, reads
 from countermove.language.faults import Faults
 from countermove.language.formulas import words
-from countermove.language.model import Effect, Outcome, Outcomes, Scenario
+from countermove.language.model import Effect, Outcome, Outcomes, Redraw, Scenario
 from countermove.language.tree import Fields, Items, Tree
 
 
@@ -20,6 +20,7 @@ def check_usage(scenario: Scenario, root: Fields, faults: Faults) -> None:
     for parameter in scenario.parameters.values():
         if parameter.name not in used:
             _unused("CM093", "parameter", parameter.name, parameter.location, faults)
+    _types(scenario, expressions, faults)
     _terms(scenario, root, faults)
     _citations(scenario, root, faults)
     _order(scenario, faults)
@@ -30,6 +31,7 @@ def all_expressions(scenario: Scenario) -> Iterator[Expression]:
     for player in scenario.players:
         yield player.rationality
         yield player.discount
+        yield from player.prior
         yield from player.interests.values()
         yield from player.final.values()
         for action in player.actions:
@@ -39,6 +41,7 @@ def all_expressions(scenario: Scenario) -> Iterator[Expression]:
     for event in scenario.events:
         yield from _present(event.when)
         yield from event.costs.values()
+        yield from _of_redraws(event.redraws)
         yield from _of_effects(event.effects)
     yield from _present(scenario.ends, *(step.when for step in scenario.order))
     for measure in scenario.measures.values():
@@ -62,7 +65,13 @@ def _of_effects(effects: tuple[Effect | Outcomes, ...]) -> Iterator[Expression]:
         for outcome in effect.outcomes:
             yield outcome.probability
             yield from outcome.costs.values()
+            yield from _of_redraws(outcome.redraws)
             yield from _of_effects(outcome.effects)
+
+
+def _of_redraws(redraws: tuple[Redraw, ...]) -> Iterator[Expression]:
+    for redraw in redraws:
+        yield from redraw.distribution
 
 
 def _changed(effects: tuple[Effect | Outcomes, ...]) -> Iterator[str]:
@@ -97,6 +106,20 @@ def _variables(scenario: Scenario, expressions: list[Expression], faults: Faults
                 severity="warning",
                 text=variable.name,
                 remedy="let an interest, a condition, odds or a measure read it, or remove it",
+            )
+
+
+def _types(scenario: Scenario, expressions: list[Expression], faults: Faults) -> None:
+    read = {name for e in expressions for name in reads(e.node).types}
+    for player in scenario.players:
+        if player.types and player.name not in read:
+            faults.add(
+                "CM213",
+                f"nothing reads the type of {player.name!r}, so that its types are all alike",
+                player.location,
+                severity="warning",
+                text=player.name,
+                remedy="let an interest or a cost read its type, or remove the types",
             )
 
 
@@ -151,9 +174,10 @@ def _citations(scenario: Scenario, root: Fields, faults: Faults) -> None:
 
 
 def _order(scenario: Scenario, faults: Faults) -> None:
-    stepped = {(step.kind, step.name) for step in scenario.order}
+    stepped = {step.name for step in scenario.order if step.kind == "event"}
+    moving = {player for step in scenario.order for player in step.players}
     for event in scenario.events:
-        if ("event", event.name) not in stepped:
+        if event.name not in stepped:
             faults.add(
                 "CM095",
                 f"the event {event.name!r} stands nowhere in the order, so that it never happens",
@@ -163,7 +187,7 @@ def _order(scenario: Scenario, faults: Faults) -> None:
                 remedy=f"add '- {event.name}' to the order",
             )
     for player in scenario.players:
-        if player.actions and ("move", player.name) not in stepped:
+        if player.actions and player.name not in moving:
             faults.add(
                 "CM095",
                 f"the player {player.name!r} has actions but no place in the order, so that it "

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from countermove.report import words
+from countermove.report.belief_records import TypedPlayer
+from countermove.report.fixed_points import unsolved_words
 from countermove.report.records import Findings
 
 
@@ -44,10 +46,19 @@ def conditions(findings: Findings) -> tuple[str, ...]:
     ]
     if starts:
         found.append(f"starting with {words.listed(starts)}")
+    found += [_belief_words(player) for player in findings.beliefs.players if player.moved]
     found += [
         f"{name} = {words.level_number(value)}" for name, value in values_set(findings).items()
     ]
     return tuple(found)
+
+
+def _belief_words(player: TypedPlayer) -> str:
+    odds = [
+        f"{words.plain_name(name)} with {words.percent(p)}"
+        for name, p in zip(player.types, player.prior, strict=True)
+    ]
+    return f"{words.within(player.title)} believed {words.listed(odds)}"
 
 
 def warnings(findings: Findings) -> tuple[str, ...]:
@@ -58,6 +69,8 @@ def warnings(findings: Findings) -> tuple[str, ...]:
         if not parameter.low <= value <= parameter.high and not parameter.distribution:
             span = f"{words.level_number(parameter.low)} to {words.level_number(parameter.high)}"
             found.append(f"{name} = {words.level_number(value)} lies outside its range, {span}")
+    if findings.solve.fixed is not None and findings.solve.fixed.n_unsolved:
+        found.append(f"{unsolved_words(findings.solve.fixed)}; the method section says where")
     if findings.over_at_start and findings.scenario.ends is not None:
         ends = findings.scenario.ends.text
         found.append(f"the game is over before it starts, as {ends} holds then: nobody moves")

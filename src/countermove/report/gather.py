@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from countermove.errors import InvalidRequest
 from countermove.game.forms import form_of, is_counted
-from countermove.language.model import Scenario, Variable
+from countermove.language.model import Measure, Scenario, Variable
 from countermove.report import words
+from countermove.report.belief_gather import beliefs_of
+from countermove.report.fixed_points import fixed_points_of
 from countermove.report.records import Fan, Findings, MeasureRow, Moves, Sample, Sampled, Solve
+from countermove.report.stationary import HORIZON, by_state
 
 if TYPE_CHECKING:
     from countermove.simulate import Simulation
@@ -22,14 +25,19 @@ def gather(
     solution: Solution,
     simulation: Simulation | None = None,
     variants: Mapping[float, Solution] | None = None,
+    *,
+    horizon: int = HORIZON,
 ) -> Findings:
     """All that a report shows; ``variants`` maps factors on rationality to the solutions there.
 
-    Raises ``SolveError`` where the game was not solved.
+    ``horizon`` is how many periods to show of a game that goes on for ever. Raises ``SolveError``
+    where the game was not solved.
     """
     solution.refuse_unsolved()
     game, scenario = solution.game, _scenario(solution)
-    forward, first = solution.forward(), int(game.start_period)
+    stationary = game.world.stationary
+    forward = solution.forward(horizon if stationary else None)
+    first = int(game.start_period)
     varied = dict(sorted((variants or {}).items()))
     start = {name: str(level) for name, level in game.state(game.start).items()}
     return Findings(
@@ -57,6 +65,8 @@ def gather(
         solve=_solve(solution),
         sample=_sample(simulation),
         factors=tuple(varied),
+        beliefs=beliefs_of(solution, scenario, forward),
+        by_state=by_state(solution, forward) if stationary else (),
     )
 
 
@@ -137,7 +147,25 @@ def _measure(
         mean_censored=exact.mean_censored,
         sampled=Sampled(sampled.mean, sampled.standard_error, sampled.n) if sampled else None,
         variants={factor: float(at.measures[name].value) for factor, at in variants.items()},
+        given_type=type_words(scenario, *written.given_type) if written.given_type else "",
+        about=_belief_about(scenario, written) if written.type else "",
     )
+
+
+def type_words(scenario: Scenario, player: str, kind: str) -> str:
+    """A type in a sentence: ``the United States is resolved``."""
+    title = words.within(scenario.player(player).title)
+    return f"{title} {words.verb(title)} {words.plain_name(kind)}"
+
+
+def _belief_about(scenario: Scenario, measure: Measure) -> str:
+    """``observers’ odds after “threaten” that the United States is resolved``."""
+    when = "at the end"
+    if measure.kind == "belief_after":
+        when = f"after “{words.plain_name(measure.action)}”"
+        if measure.actor != measure.player:
+            when += f" of {words.within(scenario.player(measure.actor).title)}"
+    return f"observers’ odds {when} that {type_words(scenario, measure.player, measure.type)}"
 
 
 def _floats(array: Any) -> tuple[float, ...]:
@@ -150,6 +178,8 @@ def _solve(solution: Solution) -> Solve:
         wall_time=float(solution.wall_time),
         states=int(solution.game.n_states),
         versions=dict(solution.versions),
+        status=solution.status,
+        fixed=fixed_points_of(solution),
     )
 
 

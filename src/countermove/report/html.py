@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from countermove._version import __version__
 from countermove.language import bundled
 from countermove.language.model import Scenario
-from countermove.report import asked, prose, record, result_tables, scenario_tables, summary, words
+from countermove.report import (
+    asked,
+    belief_tables,
+    belief_words,
+    fixed_points,
+    prose,
+    record,
+    result_tables,
+    scenario_tables,
+    stationary,
+    summary,
+    words,
+)
+from countermove.report.belief_figures import path_figure, tells_figure
+from countermove.report.belief_records import TypedPlayer
 from countermove.report.figures import fan_figure, rationality_figure
 from countermove.report.records import Findings, Moves
 from countermove.report.summary import swing
@@ -68,6 +83,13 @@ def _environment(scenario: Scenario) -> Environment:
         tables=result_tables,
         scenario_tables=scenario_tables,
         columns_of=_columns_of,
+        belief_tables=belief_tables,
+        belief_words=belief_words,
+        fixed_points=fixed_points,
+        stationary=stationary,
+        marked=_marked,
+        path_figure=partial(path_figure, calendar=scenario.calendar),
+        tells_figure=tells_figure,
     )
     return environment
 
@@ -76,7 +98,7 @@ def _rationality(findings: Findings) -> str:
     rows = tuple(
         row
         for row in findings.measures
-        if row.form == "probability" and row.variants and row.is_defined
+        if row.form in ("probability", "belief") and row.variants and row.is_defined
     )
     rows = tuple(sorted(rows, key=swing, reverse=True)[:_MOST_ROWS])
     return rationality_figure(rows, findings.factors) if rows else ""
@@ -96,6 +118,14 @@ def _month_headings(findings: Findings) -> list[str]:
             headings.append(full.removesuffix(f" {year}") if begins.year == year else full)
             year = begins.year
     return headings
+
+
+def _marked(headings: list[str], player: TypedPlayer) -> list[str]:
+    """The headings of periods, with a sign where the player's type may be drawn anew."""
+    return [
+        f"{heading} ↻" if odds > 0 else heading
+        for heading, odds in zip(headings, player.redraws, strict=True)
+    ]
 
 
 def _columns_of(moves: Moves) -> list[tuple[str, list[float | None]]]:

@@ -8,11 +8,12 @@ from countermove.language.model import Scenario
 from countermove.report import words
 from countermove.report.prose import StepWords, order_words
 
-_MARKS = {"move": "●", "event": "◇"}
+_MARKS = {"move": "●", "joint": "◉", "event": "◇"}
+_VERBS = {"move": "chooses", "joint": "choose at once", "event": "happens"}
 
 
 def drawn(scenario: Scenario, *, width: int = 100) -> tuple[str, ...]:
-    """Lines of text: ``●`` a move, ``◇`` chance, ``■`` the period's end, with the way back up."""
+    """Lines of text: ``●`` a move, ``◉`` several at once, ``◇`` chance, ``■`` the period's end."""
     inner = max(min(width, 110) - 6, 30)
     lines = [f"┌─▶ each {words.step(scenario.calendar)} ({words.span(scenario.calendar)})"]
     for number, step in enumerate(order_words(scenario), start=1):
@@ -26,8 +27,7 @@ def drawn(scenario: Scenario, *, width: int = 100) -> tuple[str, ...]:
 
 
 def _step_lines(number: int, step: StepWords, width: int) -> list[str]:
-    verb = "chooses" if step.kind == "move" else "happens"
-    head = f"{number}. {step.title} {verb}"
+    head = f"{number}. {step.title} {_VERBS[step.kind]}"
     body = [f"only if {step.when}"] if step.when else []
     body += [step.does] if step.does else []
     wrapped = [line for part in body for line in textwrap.wrap(part, width)]

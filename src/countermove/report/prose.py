@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from countermove.language.expressions import Expression, Number, evaluate
+from countermove.language.expressions import Environment, Expression, Number, evaluate
 from countermove.language.model import (
     Action,
     Effect,
@@ -16,6 +16,7 @@ from countermove.language.model import (
     Outcome,
     Outcomes,
     Policy,
+    Redraw,
     Rule,
     Scenario,
     Step,
@@ -38,7 +39,10 @@ class MoveWords:
 
 @dataclass(frozen=True, slots=True)
 class StepWords:
-    """A step of the period: ``kind`` is ``move`` or ``event``; ``does`` lists what may happen."""
+    """A step of the period: ``kind`` is ``move``, ``joint`` or ``event``.
+
+    ``does`` lists what may happen, by player where several move at once.
+    """
 
     kind: str
     name: str
@@ -66,7 +70,7 @@ def event_words(scenario: Scenario, event: Event) -> MoveWords:
         name=event.name,
         when=_text(event.when),
         costs=cost_words(scenario, event.costs),
-        effects=effect_list(scenario, event.effects),
+        effects=_event_effects(scenario, event),
         note=event.note,
         cites=event.cites,
     )
@@ -87,6 +91,24 @@ def effect_list(scenario: Scenario, effects: tuple[Effect | Outcomes, ...]) -> t
         else:
             sentences.extend(_outcome_words(scenario, effect))
     return tuple(sentences)
+
+
+def _event_effects(scenario: Scenario, event: Event) -> tuple[str, ...]:
+    redraws = tuple(redraw_words(scenario, redraw) for redraw in event.redraws)
+    return (*redraws, *effect_list(scenario, event.effects))
+
+
+def redraw_words(scenario: Scenario, redraw: Redraw) -> str:
+    """A type drawn anew: ``the challenger’s type is drawn anew (resolved 0.5, bluffing rest)``."""
+    player = scenario.player(redraw.player)
+    own = [odds.node for odds in player.prior] == [odds.node for odds in redraw.distribution]
+    odds = [
+        f"{words.plain_name(name)} {chance.text}"
+        for name, chance in zip(player.types, redraw.distribution, strict=True)
+    ]
+    said = f"the type of {words.within(player.title)} is drawn anew "
+    said += "from the prior" if own else f"({', '.join(odds)})"
+    return f"{said}, and the one before gets nothing afterwards" if redraw.stops else said
 
 
 def effect_words(scenario: Scenario, effect: Effect) -> str:
@@ -114,6 +136,7 @@ def _outcome_words(scenario: Scenario, group: Outcomes) -> list[str]:
 
 def _one_outcome(scenario: Scenario, outcome: Outcome) -> str:
     parts = [effect_words(scenario, effect) for effect in outcome.effects]
+    parts += [redraw_words(scenario, redraw) for redraw in outcome.redraws]
     parts += [words.within(cost) for cost in cost_words(scenario, outcome.costs)]
     done = "; ".join(parts) or "nothing changes"
     if _is_one(outcome.probability):
@@ -131,11 +154,26 @@ def _step_words(scenario: Scenario, step: Step) -> StepWords:
         player = scenario.player(step.name)
         does = " · ".join(words.plain_name(action.name) for action in player.actions)
         return StepWords("move", step.name, player.title, _text(step.when), does)
+    if step.kind == "joint":
+        return _joint_words(scenario, step)
     event = scenario.event(step.name)
     # The same guard may stand at the event and at its step: it is said once.
     guards = dict.fromkeys(_text(guard) for guard in (step.when, event.when) if guard is not None)
-    does = "; ".join(effect_list(scenario, event.effects))
+    does = "; ".join(_event_effects(scenario, event))
     return StepWords("event", step.name, words.plain_name(step.name), " and ".join(guards), does)
+
+
+def _joint_words(scenario: Scenario, step: Step) -> StepWords:
+    players = [scenario.player(name) for name in step.players]
+    titles = [
+        player.title if not n else words.within(player.title) for n, player in enumerate(players)
+    ]
+    does = "; ".join(
+        f"{words.within(player.title)}: "
+        + " · ".join(words.plain_name(action.name) for action in player.actions)
+        for player in players
+    )
+    return StepWords("joint", step.name, words.listed(titles), _text(step.when), does)
 
 
 def policy_words(policy: Policy) -> tuple[str, ...]:
@@ -157,15 +195,18 @@ def _rule_words(rule: Rule) -> str:
 
 def constant_words(expression: Expression, parameters: Mapping[str, float]) -> str:
     """An expression of parameters alone, with its value: ``alike = 4``; a number is itself."""
-    value = float(evaluate(expression.node, _Parameters(parameters)))
+    value = float(evaluate(expression.node, values_at(parameters)))
     shown = words.level_number(value)
     return shown if isinstance(expression.node, Number) else f"{expression.text} = {shown}"
 
 
+def values_at(parameters: Mapping[str, float]) -> Environment:
+    """Where an expression of parameters alone finds its values."""
+    return _Parameters(parameters)
+
+
 @dataclass(frozen=True, slots=True)
 class _Parameters:
-    """Where an expression of parameters alone finds its values."""
-
     values: Mapping[str, float]
     period: float = 0.0
 
@@ -177,6 +218,7 @@ class _Parameters:
 
     position = number
     last = number
+    type_of = number
 
 
 def _is_one(expression: Expression) -> bool:

@@ -16,11 +16,18 @@ def rows(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("Simulation", _pairs(manifest.get("simulation") or {})),
         ("States", f"{manifest['states']:,}" if "states" in manifest else ""),
         ("Residual", f"{manifest['residual']:.1e}" if "residual" in manifest else ""),
+        ("Fixed points", _fixed(manifest.get("fixed_points") or {})),
         ("Seconds taken", _pairs(manifest.get("times", {}))),
         ("Versions", _pairs(manifest.get("versions", {}))),
         ("Made", str(manifest.get("created", "")).replace("T", " ").replace("+00:00", " UTC")),
     ]
     return [(about, text) for about, text in told if text]
+
+
+def _fixed(record: Mapping[str, Any]) -> str:
+    if not record:
+        return ""
+    return f"{record['sought']:,} sought, {record['unsolved']:,} not found"
 
 
 def _pairs(values: Mapping[str, Any], *, join: str = " ") -> str:
@@ -36,6 +43,10 @@ def _shown(value: Any) -> str:
             return ", ".join(f"{name} = {below}" for name, below in value.items())
         case float():
             return words.number(value)
+        case True:
+            return "yes"
+        case False:
+            return ""
         case bool() | str():
             return str(value)
     return f"{value:,}"

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from countermove.language.model import Scenario
+from countermove.report.belief_records import Beliefs
+from countermove.report.fixed_points import FixedPoints
+from countermove.report.stationary import ByState
 
 if TYPE_CHECKING:
     from countermove.game.forms import Form
@@ -82,8 +85,10 @@ class Sampled:
 class MeasureRow:
     """A measure: its exact value, how it was simulated, and how it moves with rationality.
 
-    ``form`` says what kind of number it is: a ``probability``, a ``share`` of the time, a ``count``
-    of plays or happenings, or a ``number`` in ``unit``. ``value`` of a ``first`` is the probability
+    ``form`` says what kind of number it is: a ``probability``, a ``share`` of the time, a
+    ``belief`` in a type, a ``count`` of plays or happenings, or a ``number`` in ``unit``.
+    ``given`` is the condition on the state, ``given_type`` the true type that is taken for granted,
+    in words; ``about`` what a belief is about. ``value`` of a ``first`` is the probability
     that it ever holds; ``mean_given`` is the mean time in periods where it does. ``variants`` maps
     the factor on rationality to the value there.
     """
@@ -100,6 +105,8 @@ class MeasureRow:
     mean_censored: float | None = None
     sampled: Sampled | None = None
     variants: Mapping[float, float] = field(default_factory=dict)
+    given_type: str = ""
+    about: str = ""
 
     @property
     def is_defined(self) -> bool:
@@ -109,7 +116,7 @@ class MeasureRow:
     @property
     def in_percent(self) -> bool:
         """Is it read as a percentage?"""
-        return self.form in ("probability", "share")
+        return self.form in ("probability", "share", "belief")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +131,14 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Solve:
-    """How a solve went."""
+    """How a solve went; ``fixed`` tells of fixed points, None where there were none to seek."""
 
     residual: float
     wall_time: float
     states: int
     versions: Mapping[str, str]
+    status: str = "solved"
+    fixed: FixedPoints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,8 +164,15 @@ class Findings:
     solve: Solve
     sample: Sample | None
     factors: tuple[float, ...]
+    beliefs: Beliefs = field(default_factory=Beliefs)
+    by_state: tuple[ByState, ...] = ()
 
     @property
     def periods(self) -> range:
-        """The periods that the result covers."""
-        return range(self.start_period, self.scenario.calendar.periods)
+        """The periods that the result covers; of a game without an end, the first of them."""
+        return range(self.start_period, self.start_period + len(self.over))
+
+    @property
+    def forever(self) -> bool:
+        """Does the game go on for ever?"""
+        return self.scenario.calendar.forever

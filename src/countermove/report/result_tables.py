@@ -71,9 +71,13 @@ def measure_words(findings: Findings, row: MeasureRow) -> str:
     """A probability in words, and the mean time of a ``first``; empty for other measures."""
     if row.form == "share":
         return "of the time"
+    if row.form == "belief":
+        return row.about
     if row.form != "probability":
-        return ""
+        return f"given that {row.given_type}" if row.given_type else ""
     said = words.chance(row.value)
+    if row.given_type:
+        said += f", given that {row.given_type}"
     if row.mean_given is not None and row.value > 0:
         said += f"; if so after {words.duration(row.mean_given, findings.scenario.calendar)}"
     return said
@@ -89,18 +93,25 @@ def sampled_words(row: MeasureRow) -> str:
 
 def destinations(findings: Findings) -> Table:
     """Each variable: where it starts, where it likeliest ends, with the mean where it has one."""
-    columns = ("variable", "at the start", "likeliest at the end", "probability", "mean", "unit")
+    end = f"likeliest {end_words(findings)}"
+    columns = ("variable", "at the start", end, "probability", "mean", "unit")
     rows = tuple(_destination_row(findings, fan) for fan in findings.fans)
     numeric = frozenset({"probability", "mean"})
     return without_empty_columns(Table(columns, rows, numeric, spare=("unit", "mean")))
+
+
+def end_words(findings: Findings) -> str:
+    """When the last of what is shown ends: ``at the end``, ``after 24 periods``."""
+    if not findings.forever:
+        return "at the end"
+    return f"after {words.duration(len(findings.periods), findings.scenario.calendar)}"
 
 
 def over_words(findings: Findings) -> str:
     """How likely it is that the game is over by the last period; empty where it cannot be."""
     if findings.scenario.ends is None:
         return ""
-    calendar = findings.scenario.calendar
-    end = words.period_end(calendar, calendar.periods - 1)
+    end = words.period_end(findings.scenario.calendar, findings.periods[-1])
     return f"Over by {end}: {words.percent(findings.over[-1])}; levels then stay as they were."
 
 

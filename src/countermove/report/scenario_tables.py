@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from countermove.language.expressions import Number, evaluate
 from countermove.language.model import (
     Claim,
     Coverage,
+    Measure,
     Parameter,
+    Player,
     Policy,
     Scenario,
     Source,
     Variable,
     View,
 )
-from countermove.report import words
+from countermove.report import prose, words
 from countermove.report.prose import MoveWords, event_words, policy_words
 from countermove.report.tables import Table, without_empty_columns
 
@@ -61,10 +64,29 @@ def measures(scenario: Scenario) -> Table:
     """Each measure as written, with its condition, unit and note."""
     columns = ("measure", "defined as", "given", "unit", "note")
     rows = tuple(
-        (m.name, m.text, m.given.text if m.given else "", m.unit, m.note)
-        for m in scenario.measures.values()
+        (m.name, m.text, given_words(m), m.unit, m.note) for m in scenario.measures.values()
     )
     return without_empty_columns(Table(columns, rows))
+
+
+def given_words(measure: Measure) -> str:
+    """What a measure is given, as a scenario would say it; empty where nothing."""
+    parts = [measure.given.text] if measure.given else []
+    if measure.given_type is not None:
+        player, kind = measure.given_type
+        parts.append(f"type({player}) == {kind}")
+    return " and ".join(parts)
+
+
+def type_odds(scenario: Scenario, player: Player) -> list[tuple[str, str]]:
+    """A player's private types with their odds at the start: ``40%``, ``40% (bold)``."""
+    values = prose.values_at({name: p.value for name, p in scenario.parameters.items()})
+    found = []
+    for name, odds in zip(player.types, player.prior, strict=True):
+        shown = words.percent(float(evaluate(odds.node, values)))
+        plain = isinstance(odds.node, Number) or odds.text == "rest"
+        found.append((name, shown if plain else f"{shown} ({odds.text})"))
+    return found
 
 
 def policies(scenario: Scenario) -> Table:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from countermove.report import words
+from countermove.report import belief_words, words
 from countermove.report.records import Fan, Findings, MeasureRow, Moves
 
 _SHOWN_CHANGES = 3
@@ -23,6 +23,7 @@ class Sentence:
 def sentences(findings: Findings) -> tuple[Sentence, ...]:
     """The findings in the order in which they are read."""
     found = [
+        _story_sentence(findings),
         *_move_sentences(findings),
         _change_sentence(findings),
         _over_sentence(findings),
@@ -31,6 +32,11 @@ def sentences(findings: Findings) -> tuple[Sentence, ...]:
         _basis_sentence(findings),
     ]
     return tuple(sentence for sentence in found if sentence is not None)
+
+
+def _story_sentence(findings: Findings) -> Sentence | None:
+    says = belief_words.story_words(findings)
+    return Sentence("What a move tells", says) if says else None
 
 
 def _move_sentences(findings: Findings) -> list[Sentence]:
@@ -115,7 +121,7 @@ def _firmness_sentence(findings: Findings) -> Sentence | None:
     swings = [
         (swing(row), row)
         for row in findings.measures
-        if row.form == "probability" and row.variants and row.is_defined
+        if row.form in ("probability", "belief") and row.variants and row.is_defined
     ]
     if not swings:
         return None

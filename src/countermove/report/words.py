@@ -44,6 +44,18 @@ def _log_odds(probability: float) -> float:
     return math.log(probability / (1 - probability))
 
 
+def in_hundred(probability: float) -> str:
+    """Odds of 100: ``91 in 100``, ``less than 1 in 100``, ``more than 99 in 100``."""
+    if math.isnan(probability):
+        return "–"
+    share = round(100 * probability)
+    if share < 1:
+        return "none in 100" if probability <= 1e-12 else "less than 1 in 100"
+    if share > 99:
+        return "100 in 100" if probability >= 1 - 1e-12 else "more than 99 in 100"
+    return f"{share} in 100"
+
+
 def percent(probability: float, *, tenths: bool = False) -> str:
     """A probability as a percentage: ``31%``, ``0.4%``, ``<0.1%``; an en dash where undefined.
 
@@ -155,12 +167,21 @@ def _length(calendar: Calendar) -> str:
 
 def span(calendar: Calendar) -> str:
     """The whole calendar, first day to last: ``Sep 2020 to Dec 2021, 16 periods of a month``."""
+    if calendar.forever:
+        return _without_end(calendar)
     many = counted(calendar.periods, "period")
     if calendar.begins(0) is None:
         return many
     first, last = period(calendar, 0), period_end(calendar, calendar.periods - 1)
     dates = first if first == last else f"{first} to {last}"
     return f"{dates}, {many} of {_length(calendar)}"
+
+
+def _without_end(calendar: Calendar) -> str:
+    if calendar.step_unit is None:
+        return "periods without end"
+    begins = f"From {period(calendar, 0)}, " if calendar.begins(0) is not None else ""
+    return f"{begins}periods of {_length(calendar)} without end"
 
 
 def duration(periods: float, calendar: Calendar) -> str:
@@ -188,6 +209,13 @@ def counted(number: int, thing: str) -> str:
 def within(title: str) -> str:
     """A title inside of a sentence: ``The United States`` becomes ``the United States``."""
     return title[0].lower() + title[1:] if title.startswith(("The ", "A ", "An ")) else title
+
+
+def verb(title: str) -> str:
+    """``is`` or ``are``, as a title asks: the militias are many, the United States one."""
+    last = title.split()[-1]
+    many = last.islower() and last.endswith("s") and not last.endswith("ss")
+    return "are" if many else "is"
 
 
 def plain_name(name: str) -> str:

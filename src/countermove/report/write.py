@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from countermove.errors import wrong_kind
 from countermove.report import manifest
+from countermove.report.fixed_points import as_plain
 from countermove.report.folder import MANIFEST, whole_folder
 from countermove.report.gather import gather
-from countermove.report.records import Findings
+from countermove.report.records import Findings, Solve
+from countermove.report.stationary import HORIZON
 
 if TYPE_CHECKING:
     from countermove.simulate import Simulation
     from countermove.solve import Solution
+    from countermove.solve.backward import Progress
 
 FACTORS = (0.5, 2.0)
 PAGE, SOLUTION, PATHS = "report.html", "solution.nc", "paths.parquet"
@@ -30,6 +33,7 @@ def report(
     variants: Mapping[float, Solution] | None = None,
     options: Mapping[str, Any] | None = None,
     page: bool = True,
+    horizon: int = HORIZON,
 ) -> Path:
     """Write a folder of results and return its path.
 
@@ -38,6 +42,7 @@ def report(
     whole or not at all. Where no simulation is given, 100,000 paths are drawn from seed 0.
     ``variants`` maps factors on everybody's rationality to solutions there; where it is None, the
     game is solved at half and at twice its rationality. ``options`` are kept in the manifest.
+    ``horizon`` is how many periods are shown of a game that goes on for ever.
 
     Raises ``OutputExists`` if the folder is there and ``overwrite`` is false, or if it holds files
     that no run wrote; ``SolveError`` where the game was not solved; ``TypeError`` for what
@@ -51,23 +56,45 @@ def report(
         raise wrong_kind("report", "Solution", solution, remedy)
     solution.refuse_unsolved()
     if simulation is None:
-        simulation = simulate(solution)
+        simulation = simulate(solution, periods=periods_of(solution, horizon))
     if variants is None:
         variants = solve_variants(solution)
-    findings = gather(solution, simulation, variants)
+    findings = gather(solution, simulation, variants, horizon=horizon)
     return write_folder(
         findings, solution, simulation, folder, overwrite=overwrite, options=options, page=page
     )
 
 
-def solve_variants(solution: Solution, *, threads: int | None = None) -> dict[float, Solution]:
-    """The same game at half and at twice everybody's rationality."""
+def periods_of(solution: Solution, horizon: int) -> int | None:
+    """How many periods to simulate: the horizon, of a game that goes on for ever."""
+    return horizon if solution.game.world.stationary else None
+
+
+def solve_variants(
+    solution: Solution, *, threads: int | None = None, progress: Progress | None = None
+) -> dict[float, Solution]:
+    """The same game at half and at twice everybody's rationality.
+
+    ``progress`` is called with the periods done and in all, of both together.
+    """
     from countermove.solve import solve
 
-    return {
-        factor: solve(solution.game.replace(rationality_factor=factor), threads=threads)
-        for factor in FACTORS
-    }
+    found = {}
+    for number, factor in enumerate(FACTORS):
+        game = solution.game.replace(rationality_factor=factor)
+        found[factor] = solve(game, threads=threads, others=0, progress=_part(progress, number))
+    return found
+
+
+def _part(progress: Progress | None, number: int) -> Progress | None:
+    """The progress of one of several solves that follow each other."""
+    if progress is None:
+        return None
+
+    def told(done: int, total: int) -> None:
+        progress(number * total + done, len(FACTORS) * total)
+
+    return told
 
 
 def write_folder(
@@ -114,12 +141,20 @@ def _record(
         "options": dict(options),
         "simulation": _sample_record(sample) if sample else None,
         "residual": solved.residual,
+        **_fixed_record(solved),
         "states": solved.states,
         "coverage": scenario.coverage.share_cited,
         "times": {"solve": solved.wall_time, **times},
         "versions": manifest.versions(solved.versions),
         "created": now.isoformat(timespec="seconds"),
     }
+
+
+def _fixed_record(solved: Solve) -> dict[str, Any]:
+    """How the fixed points were found; nothing where there were none to seek."""
+    if solved.fixed is None:
+        return {}
+    return {"status": solved.status, "fixed_points": as_plain(solved.fixed)}
 
 
 def _inputs(files: Mapping[str, str]) -> dict[str, str]:

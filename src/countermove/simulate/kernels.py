@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit, prange
 from numpy.typing import NDArray
 
-_CHUNK = 1024
+CHUNK = 1024
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _MIX1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX2 = np.uint64(0x94D049BB133111EB)
@@ -76,13 +76,14 @@ def begin_streams(seed: Any, first: Any, streams: Any) -> None:
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _uniform(streams: Any, p: int) -> Any:
+def uniform(streams: Any, p: int) -> Any:
+    """The next number of a path's stream, evenly from 0 to below 1."""
     streams[p] += _GAMMA
     return float(_mixed(streams[p]) >> _S11) * _UNIT
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _draw(weights: Any, first: int, last: int, u: float) -> int:
+def draw(weights: Any, first: int, last: int, u: float) -> int:
     """The index at which the running sum of weights passes u."""
     chosen = first
     for candidate in range(first, last):
@@ -111,10 +112,10 @@ def _draw_rows(low: int, high: int, step: Any, paths: Any, branch: Any) -> None:
             continue
         at, a = s * n_actions, 0
         if n_actions > 1:
-            a = _draw(choices, at, at + n_actions, _uniform(streams, p)) - at
+            a = draw(choices, at, at + n_actions, uniform(streams, p)) - at
         e, last = pointer[at + a], pointer[at + a + 1]
         if last - e > 1:
-            e = _draw(odds, e, last, _uniform(streams, p))
+            e = draw(odds, e, last, uniform(streams, p))
         branch[p - low] = e
         if happened.shape[0] == 0 or happened[e]:
             chosen[p] = a
@@ -156,10 +157,10 @@ def _move_rows(low: int, high: int, step: Any, paths: Any, branch: Any) -> None:
 def walk(step: Any, paths: Any) -> None:
     """Every path that acts at this step draws its action and its branch."""
     n = paths.state.shape[0]
-    for chunk in prange((n + _CHUNK - 1) // _CHUNK):
-        low = chunk * _CHUNK
-        high = min(n, low + _CHUNK)
-        branch = np.empty(_CHUNK, np.int64)
+    for chunk in prange((n + CHUNK - 1) // CHUNK):
+        low = chunk * CHUNK
+        high = min(n, low + CHUNK)
+        branch = np.empty(CHUNK, np.int64)
         _draw_rows(low, high, step, paths, branch)
         if step.charge_column.shape[0] > 0 or step.absorb_column.shape[0] > 0:
             _earn_rows(low, high, step, paths, branch)
@@ -188,9 +189,9 @@ def close(paths: Any, add: Any, keep: Any, over: Any, n_payoffs: int) -> None:
     is left at the period's end, until ``begin``.
     """
     n = paths.state.shape[0]
-    for chunk in prange((n + _CHUNK - 1) // _CHUNK):
-        low = chunk * _CHUNK
-        _close_rows(low, min(n, low + _CHUNK), paths, add, keep, over, n_payoffs)
+    for chunk in prange((n + CHUNK - 1) // CHUNK):
+        low = chunk * CHUNK
+        _close_rows(low, min(n, low + CHUNK), paths, add, keep, over, n_payoffs)
 
 
 @njit(cache=True, nogil=True)

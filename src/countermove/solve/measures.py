@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from countermove.game.columns import Reading
+from countermove.game.beliefs import Beliefs
+from countermove.game.columns import Reading, read_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,12 @@ class MeasureResult:
         )
 
 
-def read(name: str, reading: Reading, row: NDArray[np.float64], periods: int) -> MeasureResult:
+def read(
+    name: str, reading: Reading, row: NDArray[np.float64], beliefs: Beliefs, periods: int
+) -> MeasureResult:
     """A measure from the columns' values [C] at one state, ``periods`` before the end."""
     measure = reading.measure
-    value = float(row[reading.value])
+    value = read_value(reading, row, beliefs)
     given = censored = None
     if reading.over is not None:
         value = _ratio(value, float(row[reading.over]))

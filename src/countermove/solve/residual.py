@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove.game.numbers import PeriodNumbers, StepArrays, World
-from countermove.solve.backward import Backward, strategies_of
+from countermove.solve.backward import Backward, has_fixed_points, strategies_of
 
 Floats = NDArray[np.float64]
 _LARGE = 20_000_000  # branches × payoffs beyond which only the period's last move is checked
@@ -15,8 +15,12 @@ _LARGE = 20_000_000  # branches × payoffs beyond which only the period's last m
 def residual(world: World, found: Backward, *, serial: bool) -> float:
     """``max |σ - softmax(λ Q)|`` over the first period's moves, Q by NumPy from the values.
 
-    A game too large for that is checked at the last move of its last period alone.
+    A game too large for that is checked at the last move of its last period alone. Where choices
+    are fixed points, the loops measure the residual of every one as they go, and the largest is
+    returned.
     """
+    if world.beliefs.size > 1 or any(has_fixed_points(head) for head in world.steps):
+        return found.record.residual
     work = sum(len(s.arrays.successor) for s in world.at(world.start_period).steps)
     with np.errstate(
         over="ignore", invalid="ignore"
@@ -76,15 +80,15 @@ def _step(arrays: StepArrays, states: NDArray[np.int32], values: Floats) -> tupl
         if column < n_payoffs:
             by_action[:, action, column] += arrays.charge[states, k]
     sigma = np.ones((len(states), n_actions))
-    if arrays.player >= 0:
+    if len(arrays.column):
         legal = arrays.legal[states] != 0
-        worth = np.where(legal, by_action[:, :, arrays.player], -np.inf)
+        worth = np.where(legal, by_action[:, :, arrays.column[0]], -np.inf)
         # The best first: payoffs times a large rationality may pass what a float holds.
         worth -= worth.max(axis=1, keepdims=True)
-        sigma = np.where(legal, np.exp(arrays.rationality * worth), 0.0)
+        sigma = np.where(legal, np.exp(arrays.rationality[0] * worth), 0.0)
         sigma /= sigma.sum(axis=1, keepdims=True)
         if len(arrays.bound):
-            bound = arrays.bound[states] != 0
+            bound = arrays.bound[states, 0] != 0
             sigma = np.where(bound[:, None], arrays.mixture[states], sigma)
     mixed = np.einsum("na,nap->np", sigma, np.where(sigma[:, :, None] > 0, by_action, 0.0))
     return sigma, mixed

@@ -17,20 +17,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from countermove.errors import InvalidRequest
-from countermove.game.arrays import ArraysWorld
-from countermove.game.columns import Column, Reading
 from countermove.game.game import Game
-from countermove.game.numbers import StepArrays, StepNumbers
-from countermove.language.model import Measure
+from countermove.game.numbers import World
 from countermove.solve.backward import Backward
 from countermove.solve.measures import MeasureResult
+from countermove.solve.others import Others
+from countermove.solve.record import Record
+from countermove.solve.storage_arrays import arrays_of, game_from_arrays
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from countermove.solve.solution import Solution
 
-FORMAT = 1
+FORMAT = 2
+_STORED_BYTES = 1 << 27  # values and strategies beyond this are found again on loading
 _PACK = {"zlib": True, "complevel": 1, "shuffle": True}
 
 
@@ -41,7 +42,7 @@ def save(solution: Solution, path: str | Path) -> None:
     data.attrs["countermove"] = json.dumps(_about(solution))
     game = solution.game
     if game.structure is None:
-        data = data.assign(_arrays(game))
+        data = data.assign(arrays_of(game))
     partial = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         encoding = {
@@ -56,28 +57,51 @@ def save(solution: Solution, path: str | Path) -> None:
 
 
 def dataset(solution: Solution) -> xr.Dataset:
-    """Values, strategies and measures as one dataset with plain coordinates."""
+    """Values, strategies and measures as one dataset with plain coordinates.
+
+    Of a game with beliefs whose values and strategies are large, the measures alone.
+    """
     import xarray as xr
+
+    measures = list(solution.measures)
+    found: dict[str, Any] = {
+        "measure": (("name",), np.array([solution.measures[n].value for n in measures]))
+    }
+    names = np.array(measures, dtype=str) if measures else np.empty(0, "U1")
+    if not _is_stored(solution.game):
+        return xr.Dataset(found, coords={"name": names})
 
     game = solution.game
     levels = np.arange(game.n_states)[:, None] if game.structure is None else game.structure.levels
     coordinates: dict[str, Any] = {
+        "name": names,
         "period": solution.period_labels,
         "column": solution.values["column"].to_numpy().astype(str),
     }
-    for i, (name, names) in enumerate(zip(game.variables, game.level_names, strict=True)):
-        about = {"flag_meanings": " ".join(names)} if game.structure is not None else {}
-        code = np.min_scalar_type(max(len(names) - 1, 0))
+    for i, (name, known) in enumerate(zip(game.variables, game.level_names, strict=True)):
+        about = {"flag_meanings": " ".join(known)} if game.structure is not None else {}
+        code = np.min_scalar_type(max(len(known) - 1, 0))
         coordinates[f"variable_{name}"] = ("state", levels[:, i].astype(code), about)
-    found: dict[str, Any] = {"value": (("period", "state", "column"), solution.values.to_numpy())}
+    found["value"] = (solution.values.dims, solution.values.to_numpy())
     for label, strategy in solution.strategies.items():
-        actions = f"action_{label}"
-        coordinates[actions] = strategy["action"].to_numpy().astype(str)
-        found[f"strategy_{label}"] = (("period", "state", actions), strategy.to_numpy())
-    measures = list(solution.measures)
-    found["measure"] = (("name",), np.array([solution.measures[n].value for n in measures]))
-    coordinates["name"] = np.array(measures, dtype=str) if measures else np.empty(0, "U1")
+        own = {d: f"{d}_{label}" if d in ("type", "action") else str(d) for d in strategy.dims}
+        for dim in own.keys() & {"type", "action"}:
+            coordinates[own[dim]] = strategy[dim].to_numpy().astype(str)
+        dims = tuple(own.values())
+        found[f"strategy_{label}"] = (dims, strategy.to_numpy())
+    for j, axis in enumerate(solution.game.world.beliefs.axes):
+        for k, name in enumerate(axis.types):
+            chances = solution.game.world.beliefs.probabilities(j)[:, k]
+            coordinates[f"belief_{axis.player}_{name}"] = ("belief", chances)
     return xr.Dataset(found, coords=coordinates)
+
+
+def _is_stored(game: Game) -> bool:
+    """Are values and strategies few enough to be worth storing?"""
+    world = game.world
+    widths = world.n_payoffs + sum(head.width for head in world.steps)
+    rows = world.n_states * world.beliefs.size * (game.periods - game.start_period)
+    return world.beliefs.size == 1 or 8 * rows * widths <= _STORED_BYTES
 
 
 def _about(solution: Solution) -> dict[str, Any]:
@@ -94,21 +118,29 @@ def _about(solution: Solution) -> dict[str, Any]:
         "parameters": dict(game.parameters),
         "rationality_factor": game.rationality_factor,
         "status": solution.status,
+        "record": solution.record.as_plain(),
         "residual": solution.residual,
         "wall_time": solution.wall_time,
         "versions": dict(solution.versions),
         "measures": [asdict(m) for m in solution.measures.values()],
         "payoffs": dict(solution.payoffs),
+        "type_payoffs": [[*key, value] for key, value in solution.type_payoffs.items()],
+        "others": None if solution.others is None else asdict(solution.others),
+        "stored": _is_stored(game),
     }
     if game.scenario is not None:
         about["scenario"] = game.scenario.whole
         about["file"] = Path(game.scenario.file).name
         about["start_levels"] = game.state(game.start)
+        about["start_beliefs"] = {p: list(chances) for p, chances in game.start_beliefs.items()}
+        about["belief_points"] = dict(game.belief_points)
     return about
 
 
 def load_solution(path: str | Path) -> Solution:
     """Read a solution back; its game is built again from what the file carries.
+
+    Where values and strategies were too many to store, the game is solved again.
 
     Raises ``InvalidRequest`` for a file that is missing or is no solution.
     """
@@ -131,28 +163,74 @@ def _solution(path: str | Path, about: Mapping[str, Any], data: xr.Dataset) -> S
             f"{path} has format {about['format']}; this version reads {FORMAT}: solve again"
         )
     game = _game(about, data)
-    values = np.zeros((data.sizes["period"] + 1, data.sizes["state"], data.sizes["column"]))
-    values[:-1] = np.nan_to_num(data["value"].to_numpy())
-    if values.shape[1:] != (game.n_states, len(game.columns)):
-        raise InvalidRequest(
-            f"{path} was written by version {about['versions']['countermove']}, which builds "
-            "another game from the same scenario: solve again"
-        )
     return Solution(
         game=game,
-        found=Backward(values, None),
+        found=_found(path, about, data, game),
         status=about["status"],
         residual=about["residual"],
         wall_time=about["wall_time"],
         versions=about["versions"],
         measures={m["name"]: MeasureResult(**m) for m in about["measures"]},
         payoffs=about["payoffs"],
+        type_payoffs={(player, name): value for player, name, value in about["type_payoffs"]},
+        others=None if about["others"] is None else Others(**about["others"]),
     )
+
+
+def _found(path: str | Path, about: Mapping[str, Any], data: xr.Dataset, game: Game) -> Backward:
+    """What the recursion had found, from the file or by going through it again."""
+    world = game.world
+    record = Record.of(world)
+    record.take(about["record"])
+    if not about["stored"]:
+        from countermove.solve.solve import solve
+
+        again = solve(game)
+        kept = data["measure"].to_numpy()
+        if not np.allclose(kept, [m.value for m in again.measures.values()], equal_nan=True):
+            raise _outdated(path, about)
+        return again.found
+    values = np.nan_to_num(data["value"].to_numpy())
+    rows = world.n_states * world.beliefs.size
+    if values.size != len(values) * rows * values.shape[-1] or values.shape[1] != world.n_states:
+        raise _outdated(path, about)
+    values = values.reshape(len(values), rows, -1)
+    following = values[-1:] if world.stationary else np.zeros_like(values[-1:])
+    first = np.zeros(world.n_columns)
+    row = game.start * world.beliefs.size + world.beliefs.start
+    first[: values.shape[2]] = values[0, row]
+    strategies = _strategies(data, world)
+    starts: list[list[Any]] = [[None] * len(world.steps) for _ in values]
+    return Backward(np.concatenate([values, following]), first, strategies, starts, record)
+
+
+def _outdated(path: str | Path, about: Mapping[str, Any]) -> InvalidRequest:
+    return InvalidRequest(
+        f"{path} was written by version {about['versions']['countermove']}, which builds "
+        "another game from the same scenario: solve again"
+    )
+
+
+def _strategies(data: xr.Dataset, world: World) -> list[list[np.ndarray]]:
+    """Each period's strategies [S, B * Z] by step."""
+    shape = (world.n_states, world.beliefs.size)
+    found: list[list[np.ndarray]] = []
+    for t in range(data.sizes["period"]):
+        steps = []
+        for head in world.steps:
+            parts = [
+                np.nan_to_num(data[f"strategy_{m.label}"].to_numpy()[t]).reshape(*shape, -1)
+                for m in head.movers
+            ]
+            joined = np.concatenate(parts, axis=2) if parts else np.zeros((*shape, 1))
+            steps.append(joined.reshape(world.n_states, -1))
+        found.append(steps)
+    return found
 
 
 def _game(about: Mapping[str, Any], data: xr.Dataset) -> Game:
     if "scenario" not in about:
-        return _game_from_arrays(about, data)
+        return game_from_arrays(about, data)
     from countermove.game.game import compile
     from countermove.language import loads
 
@@ -166,91 +244,9 @@ def _game(about: Mapping[str, Any], data: xr.Dataset) -> Game:
         rationality_factor=about["rationality_factor"],
         start={n: level for n, level in about["start_levels"].items() if n in names},
         at=about["start_period"],
-    )
-
-
-def _arrays(game: Game) -> dict[str, Any]:
-    """The arrays of a game without a scenario, as variables of the file."""
-    world = game.world
-    if not isinstance(world, ArraysWorld):
-        raise InvalidRequest("only games from a scenario or from arrays can be saved")
-    found: dict[str, Any] = {}
-    for name in ("add", "keep", "final", "over", "carry"):
-        found[f"game_{name}"] = _variable(f"game_{name}", getattr(world, name))
-    for k, step in enumerate(world.numbers):
-        for name, value in step.arrays._asdict().items():
-            if isinstance(value, np.ndarray):
-                found[f"step_{k}_{name}"] = _variable(f"step_{k}_{name}", value)
-        head = {
-            "label": step.label,
-            "kind": step.kind,
-            "name": step.name,
-            "actions": list(step.actions),
-            "player": step.arrays.player,
-            "rationality": step.arrays.rationality,
-        }
-        found[f"step_{k}"] = ((), 0, {"about": json.dumps(head)})
-    columns = [[c.name, c.kind, c.player] for c in game.columns]
-    readings = [
-        [name, r.measure.kind, r.measure.text, r.value, r.mean] for name, r in game.readings.items()
-    ]
-    head = {"columns": columns, "readings": readings, "levels": list(game.level_names[0])}
-    found["game"] = ((), 0, {"about": json.dumps(head)})
-    return found
-
-
-def _variable(name: str, value: Any) -> Any:
-    return tuple(f"{name}_{axis}" for axis in range(value.ndim)), value
-
-
-def _game_from_arrays(about: Mapping[str, Any], data: xr.Dataset) -> Game:
-    head = json.loads(data["game"].attrs["about"])
-    steps: list[StepNumbers] = []
-    while f"step_{len(steps)}" in data:
-        steps.append(_step(data, len(steps)))
-    arrays: dict[str, Any] = {
-        name: data[f"game_{name}"].to_numpy() for name in ("add", "keep", "final", "over", "carry")
-    }
-    players = tuple(about["players"])
-    n = len(arrays["add"])
-    world = ArraysWorld(
-        tuple(steps),
-        everyone=np.arange(n, dtype=np.int32),
-        n_payoffs=len(players),
-        periods=about["periods"],
-        **arrays,
-    )
-    return Game(
-        name=about["name"],
-        players=players,
-        columns=tuple(Column(name, kind, player=player) for name, kind, player in head["columns"]),
-        readings={
-            name: Reading(Measure(name, kind, text), value, mean=mean)
-            for name, kind, text, value, mean in head["readings"]
+        beliefs={
+            player: dict(zip(scenario.player(player).types, chances, strict=True))
+            for player, chances in about["start_beliefs"].items()
         },
-        world=world,
-        start=about["start"],
-        start_period=about["start_period"],
-        periods=about["periods"],
-        variables=("state",),
-        level_names=(tuple(head["levels"]),),
-    )
-
-
-def _step(data: xr.Dataset, k: int) -> StepNumbers:
-    head = json.loads(data[f"step_{k}"].attrs["about"])
-    arrays: dict[str, Any] = {
-        name: data[f"step_{k}_{name}"].to_numpy()
-        for name in StepArrays._fields
-        if f"step_{k}_{name}" in data
-    }
-    arrays["player"], arrays["rationality"] = head["player"], head["rationality"]
-    happened = np.ones(len(arrays["successor"]) if head["kind"] == "event" else 0, np.uint8)
-    return StepNumbers(
-        head["label"],
-        head["kind"],
-        head["name"],
-        tuple(head["actions"]),
-        StepArrays(**arrays),
-        happened,
+        belief_points=about["belief_points"],
     )

@@ -7,7 +7,7 @@ import pytest
 
 from countermove.errors import InvalidRequest
 from countermove.game import Game
-from countermove.game.arrays import Chance, Move
+from countermove.game.arrays import Chance, Joint, Move
 from countermove.solve import solve
 
 
@@ -89,6 +89,81 @@ def test_costs_fall_on_whom_they_name():
     assert solution.payoffs["b"] == pytest.approx(-(odds * 1 + (1 - odds) * 2))
 
 
+def joint(**changes):
+    # Both choose 0 or 1; the state tells whether they chose alike.
+    about = {
+        "players": ("a", "b"),
+        "successors": [[[0], [1], [1], [0]]] * 2,
+        "odds": np.ones((2, 4, 1)),
+        "actions": (("a0", "a1"), ("b0", "b1")),
+    }
+    return Joint(**{**about, **changes})
+
+
+def test_simultaneous_moves():
+    costs = {"b": [[0.0, 1.0, 2.0, 3.0]] * 2}
+    legal = [np.ones((2, 2)), [[1, 0], [1, 1]]]
+    game = Game.from_arrays(**arguments(steps=[joint(costs=costs, legal=legal), move()]))
+    assert game.labels == ("a", "b", "a#2")
+    head = game.world.steps[0]
+    assert (head.label, head.kind, head.name) == ("a+b", "joint", "a+b")
+    assert head.actions == ("a0+b0", "a0+b1", "a1+b0", "a1+b1")
+    arrays = game.world.at(0).steps[0].arrays
+    assert arrays.first.tolist() == [0, 2, 4]
+    assert arrays.legal.tolist() == [[1, 1, 1, 0], [1, 1, 1, 1]]
+    assert arrays.charge[0].tolist() == [0, -1, -2, -3]
+    assert arrays.rationality.tolist() == [1.0, 2.0]
+    assert arrays.column.tolist() == [0, 1]
+
+
+def test_private_types():
+    costs = {("a", 1): [[0.0, 5.0]] * 2, "a": [[1.0, 0.0]] * 2, "b": np.ones((2, 2))}
+    game = Game.from_arrays(
+        **arguments(
+            steps=[move(costs=costs)],
+            types={"a": {"firm": 0.3, "soft": 0.7}},
+            belief_points=3,
+            typed_flows={("a", 1): [2.0, 3.0]},
+            typed_final={("a", 0): [10.0, 20.0]},
+            measures={"there": ("ever", [0, 1])},
+        )
+    )
+    assert [c.name for c in game.columns] == ["a[firm]", "a[soft]", "b", "there"]
+    assert game.n_payoffs == 3
+    assert game.fixed.tolist() == [[0], [1], [-1], [-1]]
+    assert game.world.owner.tolist() == [0, 0, -1, -1]
+    assert game.beliefs.axes[0].points[game.beliefs.start].tolist() == [0.3, 0.7]
+    assert game.beliefs.size == 4
+    assert game.world.at(0).add.tolist() == [[0, 2, 1, 0], [1, 4, 0, 1]]
+    assert game.world.at(1).add.tolist() == [[10, 2, 1, 0], [21, 4, 0, 1]]
+    assert game.world.at(0).keep[0].tolist() == [1.0, 1.0, 0.5, 1.0]
+    arrays = game.world.at(0).steps[0].arrays
+    charges = zip(
+        arrays.charge_action.tolist(),
+        arrays.charge_column.tolist(),
+        arrays.charge[0].tolist(),
+        strict=True,
+    )
+    assert {c for c in charges if c[2]} == {
+        (1, 1, -5.0),
+        (0, 0, -1.0),
+        (0, 1, -1.0),
+        (0, 2, -1.0),
+        (1, 2, -1.0),
+    }
+    assert (arrays.axis.tolist(), arrays.column.tolist()) == ([0], [0])
+    assert game.world.steps[0].movers[0].types == ("firm", "soft")
+
+
+def test_games_without_an_end():
+    game = Game.from_arrays(
+        **arguments(periods=None, discount=(0.9, 0.5), final=[[5, 5], [7, 7]], ends=[False, True])
+    )
+    assert game.world.stationary
+    assert game.periods == 1
+    assert game.world.at(0).add.tolist() == [[0, 1], [8, 7]]  # the final counts where it ends
+
+
 REFUSED = {
     "flows shape": ({"flows": [[0.0], [1.0]]}, "flows must be [states, 2], not [2, 1]"),
     "flows flat": ({"flows": [0.0, 1.0]}, "flows must be [states, 2]"),
@@ -101,6 +176,15 @@ REFUSED = {
     "rationality infinite": ({"rationality": (1, np.inf)}, "rationality must be finite numbers"),
     "discount": ({"discount": (1, 1.5)}, "discount must be numbers from 0 to 1"),
     "periods": ({"periods": 0}, "periods must be at least 1: 0"),
+    "for ever undiscounted": ({"periods": None}, "discount must be below 1 in a game that goes on"),
+    "a stranger's types": ({"types": {"c": {"x": 0.5, "y": 0.5}}}, "no player 'c' to have types"),
+    "one type": ({"types": {"a": {"x": 1}}}, "types of 'a' must be two or more and add up to 1"),
+    "a prior past one": ({"types": {"a": {"x": 1, "y": 1}}}, "must be two or more and add up to 1"),
+    "few points": (
+        {"types": {"a": {"x": 0.5, "y": 0.5}}, "belief_points": 1},
+        "belief_points must be at least 2: 1",
+    ),
+    "no such type": ({"typed_flows": {("a", 0): [0, 0]}}, "typed_flows: there is no type 0 of 'a'"),
     "start": ({"start": 2}, "the start state 2 lies outside 0 to 1"),
     "negative start": ({"start": -1}, "the start state -1 lies outside 0 to 1"),
     "names": ({"state_names": ["x"]}, "state_names must be 2 different names"),
@@ -140,6 +224,18 @@ STEPS = {
     "stranger's cost": (
         move(costs={"c": np.zeros((2, 2))}),
         "there is no player 'c' to bear a cost",
+    ),
+    "a stranger at once": (joint(players=("a", "c")), "step 0 (a+c): there is no such player"),
+    "one at once": (
+        joint(players=("a",), actions=(("x", "y"),)),
+        "actions must be named for two or more different players",
+    ),
+    "the same twice": (joint(players=("a", "a")), "for two or more different players"),
+    "profiles": (joint(actions=(("x",), ("y",))), "actions must be 4 different names"),
+    "legal of one": (joint(legal=[np.ones((2, 2))]), "legal must be given for each of 2 movers"),
+    "nothing legal at once": (
+        joint(legal=[np.ones((2, 2)), np.zeros((2, 2))]),
+        "legal must be [2, 2], with a legal action in each state",
     ),
     "cost shape": (move(costs={"b": [1, 2]}), "costs of b must be [2, 2], not [2]"),
     "cost nan": (move(costs={"b": np.full((2, 2), np.nan)}), "costs of b must be finite numbers"),

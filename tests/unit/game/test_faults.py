@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from countermove.errors import ScenarioError, SizeLimitError
 from countermove.game import compile as compile_game
 from countermove.game.faults import GAME_CODES
 from countermove.language import loads
+from countermove.language.expressions import Number
+from unit.game.typed_scenarios import bluff, by_type, expression, halves
 
 
 def scenario(**changes):
@@ -332,10 +335,41 @@ def test_cm112_ends_and_a_step():
     assert {h for h, _ in replay(scenario(), fault.path)} == {2}
 
 
+def test_cm114_a_prior():
+    compile_game(bluff())
+    fault = faults(bluff(), set={"bold": 1.25})[0]
+    assert fault.code == "CM114"
+    assert fault.message == "the prior of 'us' is resolved 1.25, bluffing -0.25"
+    ranges = replace(bluff().parameters["bold"], high=2.0)
+    wide = replace(bluff(), parameters={**bluff().parameters, "bold": ranges})
+    with pytest.raises(ScenarioError, match="CM114: the prior of 'us' is resolved 1"):
+        compile_game(wide).replace(parameters={"bold": 1.5})
+
+
+def test_cm114_a_redraw():
+    short = (expression(Number(0.5)), expression(Number(0.4)))
+    (fault,) = faults(bluff(replace(halves(), distribution=short)))
+    assert (fault.code, fault.message) == (
+        "CM114",
+        "a redraw of 'us' is resolved 0.5, bluffing 0.4",
+    )
+
+
+def test_cm103_a_cost_that_types_enter():
+    scenario = bluff()
+    us = scenario.player("us")
+    nothing = expression(by_type("us", 1.0, float("inf")))
+    threaten = replace(us.actions[1], costs={"us": nothing})
+    us = replace(us, actions=(us.actions[0], threaten))
+    (fault,) = faults(replace(scenario, players=(us, scenario.player("iran"))))
+    assert fault.code == "CM103"
+    assert fault.message.endswith("is inf, with crisis calm, type(us) bluffing")
+
+
 def test_every_code_is_tested_here():
     tested = set(re.findall(r"def test_(cm\d+)", Path(__file__).read_text(encoding="utf-8")))
-    # CM109 has tests of its own, of sizes.
-    assert {code.lower() for code in GAME_CODES} == tested | {"cm109"}
+    # Of sizes, CM109, and of simultaneous moves, CM113, there are tests apart.
+    assert {code.lower() for code in GAME_CODES} == tested | {"cm109", "cm113"}
 
 
 # -- where, and where not ------------------------------------------------------------------------

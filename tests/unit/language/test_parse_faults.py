@@ -149,8 +149,6 @@ CASES = [
     ("last(sender) == 1", "CM043", "'1' is not an action", "1", "one of its actions", ""),
     ("last(sender) + 1", "CM044", "only compared with an action", "last(sender)", "nothing", ""),
     ("last(sender) < wait", "CM044", "only compared", "last(sender) < wait", "nothing", ""),
-    ("type", "CM045", "not supported yet", "type", "leave types out", ""),
-    ("type(sender) == bold", "CM045", "not supported yet", "type(sender)", "leave types out", ""),
     ("cost ** 17", "CM046", "the exponent 17 is too large", "cost ** 17", "exp(", ""),
     ("2 ** cost", "CM046", "must be a constant", "2 ** cost", "exp(log(base)", ""),
     ("2 ** 2 ** 2", "CM046", "a power of a power", "2 ** 2 ** 2", "multiply", ""),
@@ -184,11 +182,6 @@ def test_what_holds_throughout_reads_nothing_that_changes(text):
     assert [f.code for f in faults] == ["CM048"]
     assert "changes during play" in faults[0].message
     assert faults[0].remedy == "use parameters only"
-
-
-@pytest.mark.parametrize("text", ["type == bold", "type(sender) in [bold]", "bold != type(sender)"])
-def test_the_name_of_a_type_is_not_reported_beside_the_type(text):
-    assert [f.code for f in faults_of(text)] == ["CM045"]
 
 
 def test_dates_need_a_calendar_with_dates():

@@ -7,7 +7,14 @@ import dataclasses
 import pytest
 
 from countermove.errors import Location
-from countermove.language.expressions import Choice, Last, LevelPosition, Number, ParameterRef
+from countermove.language.expressions import (
+    Choice,
+    Last,
+    LevelPosition,
+    Number,
+    ParameterRef,
+    TypeOf,
+)
 from countermove.language.model import Variable
 from countermove.language.parse import Scope, build_choice
 
@@ -45,8 +52,8 @@ def test_a_table_by_the_latest_action_counts_nothing_as_0():
         ("crisis + 1", "CM035", "cannot go by", "crisis"),
         (3, "CM035", "cannot go by '3'", ""),
         (None, "CM035", "cannot go by 'None'", ""),
-        ("type", "CM045", "private types are not supported yet", ""),
-        ("type(sender)", "CM045", "private types are not supported yet", ""),
+        ("type", "CM200", "stands only in interests and costs", ""),
+        ("type(sender)", "CM200", "stands only in interests and costs", ""),
     ],
 )
 def test_a_table_goes_by_a_variable_or_a_latest_action(by, code, message, nearest):
@@ -56,6 +63,26 @@ def test_a_table_goes_by_a_variable_or_a_latest_action(by, code, message, neares
     assert message in fault.message
     assert (fault.nearest, fault.location) == (nearest, PLACE)
     assert fault.remedy
+
+
+def test_a_value_that_holds_throughout_has_no_table():
+    for by in ("crisis", "last(sender)"):
+        node, (fault,) = build_choice(by, cases(("calm", ONE)), TWO, SCOPE, PLACE, kind="parameter")
+        assert node is None
+        assert (fault.code, fault.text) == ("CM048", by)
+
+
+def test_a_table_by_a_type_goes_by_position():
+    scope = dataclasses.replace(SCOPE, types={"sender": ("bold", "shy")}, bearer="sender")
+    for by in ("type", " type( sender ) "):
+        rows = cases(("shy", ONE), ("bold", TWO))
+        node, faults = build_choice(by, rows, None, scope, PLACE, kind="cost")
+        assert faults == []
+        assert node == Choice(TypeOf("sender"), ((1, ONE), (0, TWO)), None)
+    node, faults = build_choice("type", cases(("bld", ONE)), None, scope, PLACE, kind="cost")
+    assert node is None
+    assert [(f.code, f.nearest) for f in faults] == [("CM201", "bold"), ("CM049", "")]
+    assert "is no type of 'sender'" in faults[0].message
 
 
 def test_all_faults_of_a_table_are_reported_at_once():

@@ -128,8 +128,11 @@ def test_what_is_no_measure(measure: str, remedy: str, tmp_path: Path) -> None:
         ),
         ("parameters: {p: {value: eight}}", "CM052", "a number is expected", "write digits"),
         ("players: {target: {rationality: calm}}", "CM027", "'calm'", "declare it"),
-        ("players: {target: {beliefs: 3}}", "CM050", "'beliefs' is not a key", "remove it"),
-        ("order: [{simultaneous: [a]}]", "CM050", "is not a key", "not supported yet"),
+        ("players: {target: {beliefs: 3}}", "CM050", "'beliefs' is not a key", "belief_points"),
+        ("order: [{simultaneous: [a]}]", "CM050", "is not a key", "inner list"),
+        ("players: {target: {actions: {wait: {redraw: target}}}}", "CM050", "not", "only events"),
+        ("players: {target: {prior: 0.4}}", "CM050", "not a key", "the odds stand with the types"),
+        ("players: {target: {type: hard}}", "CM050", "not a key", "write types:"),
         ("events: {drift: [{tension: -9}]}", "CM078", "more than", "by 3 levels at the most"),
         ("events: {drift: [{leader: 1, prob: 0.7}]}", "CM077", "one", "write 'probability'"),
         ("state: {größe: {levels: 0..1, start: 0}}", "CM054", "not a name", "as one word"),
@@ -152,13 +155,15 @@ def test_a_sharp_s_is_two_letters(tmp_path: Path) -> None:
     assert [d.nearest for d in found] == ["grosse"]
 
 
-def test_types_are_refused_where_the_player_declares_them_too(tmp_path: Path) -> None:
+def test_of_types_that_cannot_be_read_no_use_is_a_fault(tmp_path: Path) -> None:
     text = (
-        "players: {challenger: {types: {resolved: 0.4, bluffing: rest}}}\n"
-        "measures: {mine: {of: ever(crisis == open), given: type(challenger) == resolved}}"
+        "players: {challenger: {types: [resolved], interests: {a: type == resolved}}}\n"
+        "events: {drift: {redraw: challenger}}\n"
+        "measures: {mine: {of: ever(crisis == open), given: type(challenger) == resolved},\n"
+        "  read: 'belief(challenger, resolved) after threaten'}"
     )
     found = laid_on_base(text, tmp_path)
-    assert [(d.location.line, d.code) for d in found] == [(3, "CM074"), (4, "CM045")]
+    assert [(d.location.line, d.code) for d in found] == [(3, "CM052")]
 
 
 @pytest.mark.parametrize("kind", ["mean", "total", "final"])

@@ -181,3 +181,41 @@ def test_means_are_as_precise_as_their_errors(mean: float, error: float, said: s
 
 def test_an_undefined_mean_is_a_dash() -> None:
     assert words.with_error(math.nan, math.nan) == "–"
+
+
+@pytest.mark.parametrize(
+    ("probability", "said"),
+    [
+        (0.0, "none in 100"),
+        (0.004, "less than 1 in 100"),
+        (0.006, "1 in 100"),
+        (0.914, "91 in 100"),
+        (0.994, "99 in 100"),
+        (0.996, "more than 99 in 100"),
+        (1.0, "100 in 100"),
+        (math.nan, "–"),
+    ],
+)
+def test_odds_of_a_hundred(probability: float, said: str) -> None:
+    assert words.in_hundred(probability) == said
+
+
+@pytest.mark.parametrize(
+    ("title", "verb"),
+    [
+        ("The United States", "is"),
+        ("The militias", "are"),
+        ("Cyprus", "is"),
+        ("The northern allies", "are"),
+        ("The boss", "is"),
+        ("iran", "is"),
+    ],
+)
+def test_the_verb_fits_the_title(title: str, verb: str) -> None:
+    assert words.verb(title) == verb
+
+
+def test_a_calendar_without_an_end() -> None:
+    assert words.span(Calendar(1, forever=True)) == "periods without end"
+    dated = Calendar(1, dt.date(2020, 9, 1), 2, "week", 14 / 365.2425, forever=True)
+    assert words.span(dated) == "From 1 Sep 2020, periods of 2 weeks without end"
