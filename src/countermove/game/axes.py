@@ -88,7 +88,8 @@ def beliefs_of(distributions: Distributions, points: Mapping[str, int], still: S
     for name, player in distributions.players.items():
         named = tuple(tuple(d) for d in distributions.named(name).tolist())
         number = 0 if name in still else points.get(name, player.belief_points)
-        cells = _cells(len(player.types), number, named)
+        closer = player.belief_spacing == "ends"
+        cells = _cells(len(player.types), number, named, closer)
         axis = Axis(name, player.types, cells, 0, still=name in still)
         prior = axis.index(put_right(distributions.start[name]).tolist())
         axes.append(Axis(name, player.types, cells, prior, still=name in still))
@@ -96,11 +97,15 @@ def beliefs_of(distributions: Distributions, points: Mapping[str, int], still: S
 
 
 @lru_cache(maxsize=64)  # worlds that leave the priors as they are share their grids
-def _cells(n_types: int, points: int, named: tuple[tuple[float, ...], ...]) -> Cells:
+def _cells(
+    n_types: int, points: int, named: tuple[tuple[float, ...], ...], closer_at_ends: bool
+) -> Cells:
     """A grid; with no points along the edges, merely those that are named."""
     from countermove.game import grids
 
-    return grids.cells(n_types, points, named) if points else grids.still(named)
+    if not points:
+        return grids.still(named)
+    return grids.cells(n_types, points, named, closer_at_ends=closer_at_ends)
 
 
 def points_of(scenario: Scenario, points: Mapping[str, int]) -> dict[str, int]:

@@ -34,18 +34,32 @@ class Axes(NamedTuple):
     stride: Indices  # [J]
 
 
-def cells(n_types: int, points_per_edge: int, named: Iterable[Sequence[float]] = ()) -> Cells:
+def cells(
+    n_types: int,
+    points_per_edge: int,
+    named: Iterable[Sequence[float]] = (),
+    *,
+    closer_at_ends: bool = False,
+) -> Cells:
     """The grid of one axis: ``points_per_edge`` even points on each edge, and the ``named`` ones.
+
+    With ``closer_at_ends``, which only two types may have, the points lie at the projections of
+    even points on a half circle, the extrema of a Chebyshev polynomial: the cells next to certainty
+    are narrow. Twice the cells keep all points of the coarser grid, as even points do.
 
     Two types' points are ordered by the probability of the second. Of more types, the even points
     come first, in the order of their probabilities from the last type's certainty to the first's;
     named distributions that are not among them follow. Raises ValueError where ``n_types`` or
-    ``points_per_edge`` is less than two.
+    ``points_per_edge`` is less than two, or ends are to be finer than a triangle's.
     """
     if n_types < 2 or points_per_edge < 2:
         raise ValueError("a belief grid needs two types and two points an edge at least")
-    even = _even_points(n_types, points_per_edge)
-    points = _distinct([*even / (points_per_edge - 1), *named])
+    if closer_at_ends and n_types > 2:
+        raise ValueError("only the grid of two types can be closer at its ends")
+    shares = _even_points(n_types, points_per_edge) / (points_per_edge - 1)
+    if closer_at_ends:
+        shares = np.sin(np.pi / 2 * shares) ** 2
+    points = _distinct([*shares, *named])
     if n_types == 2:
         points = points[np.argsort(points[:, 1])]
     possible = points > 0.0

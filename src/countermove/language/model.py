@@ -185,6 +185,7 @@ class Player:
     types: tuple[str, ...] = ()
     prior: tuple[Expression, ...] = ()
     belief_points: int = 21
+    belief_spacing: str = "even"  # or "ends": closer towards certainty
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from countermove.language.formulas import Reading, read_formula
 from countermove.language.model import Action, Player
 from countermove.language.names import check_name
 from countermove.language.odds import constant, first_wrong
-from countermove.language.priors import read_belief_points
+from countermove.language.priors import read_belief_points, read_belief_spacing
 from countermove.language.sections import is_true, read_cites, read_note
 from countermove.language.tree import Entry, Fields, Tree, entries, fields, text_of
 
@@ -64,6 +64,7 @@ def _player(entry: Entry, section: Fields, reading: Reading) -> Player:
         reading.scope.types.get(entry.key, ()),
         reading.priors.get(entry.key, ()),
         read_belief_points(section, entry.key, reading),
+        read_belief_spacing(section, entry.key, reading),
     )
 
 

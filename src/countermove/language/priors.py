@@ -19,6 +19,7 @@ from countermove.language.odds import (
 from countermove.language.tree import Fields, Leaf, child, entries, fields, shown
 
 FEWEST_POINTS, MOST_POINTS = 2, 1_001
+SPACINGS = ("even", "ends")
 _USUAL_POINTS, _FEWER_POINTS = 21, 11  # along an edge: with two types, and with more
 
 Prior = tuple[Expression, ...]
@@ -126,21 +127,47 @@ def read_belief_points(section: Fields, player: str, reading: Reading) -> int:
     if not isinstance(points, Leaf) or not isinstance(points.value, int) or points.value is True:
         return usual
     if types is None:
-        message, remedy = (
-            f"{player!r} has no types to hold beliefs about",
-            "remove it, or add types",
-        )
+        _no_types(player, points, reading)
     elif FEWEST_POINTS <= points.value <= MOST_POINTS:
         return points.value
     else:
-        message = f"a belief has {FEWEST_POINTS} to {MOST_POINTS:,} points, not {points.value:,}"
-        remedy = f"write {usual}, which is usual; more points are more exact and slower"
-    reading.faults.add(
-        "CM206",
-        message,
-        points.location,
-        text=points.text,
-        expected=f"a whole number from {FEWEST_POINTS} to {MOST_POINTS:,}",
-        remedy=remedy,
-    )
+        _wrong_grid(
+            f"a belief has {FEWEST_POINTS} to {MOST_POINTS:,} points, not {points.value:,}",
+            points,
+            reading,
+            expected=f"a whole number from {FEWEST_POINTS} to {MOST_POINTS:,}",
+            remedy=f"write {usual}, which is usual; more points are more exact and slower",
+        )
     return usual
+
+
+def read_belief_spacing(section: Fields, player: str, reading: Reading) -> str:
+    """How the points of the belief's grid lie, ``even`` or closer at the ``ends``, checked."""
+    spacing = section.get("belief_spacing")
+    if not isinstance(spacing, Leaf) or spacing.value not in SPACINGS:
+        return SPACINGS[0]
+    types = reading.scope.types.get(player)
+    if types is None:
+        _no_types(player, spacing, reading)
+    elif len(types) > 2 and spacing.value == "ends":
+        _wrong_grid(
+            f"{player!r} has {len(types)} types, and only the grid of two can be closer at its ends",
+            spacing,
+            reading,
+            expected="even",
+            remedy="remove it, and raise belief_points",
+        )
+    else:
+        return str(spacing.value)
+    return SPACINGS[0]
+
+
+def _no_types(player: str, leaf: Leaf, reading: Reading) -> None:
+    message = f"{player!r} has no types to hold beliefs about"
+    _wrong_grid(message, leaf, reading, expected="types", remedy="remove it, or add types")
+
+
+def _wrong_grid(message: str, leaf: Leaf, reading: Reading, *, expected: str, remedy: str) -> None:
+    reading.faults.add(
+        "CM206", message, leaf.location, text=leaf.text, expected=expected, remedy=remedy
+    )

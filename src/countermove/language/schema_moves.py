@@ -167,6 +167,9 @@ class Player(Part):
     belief_points: StrictInt = absent(
         "Points of the grid of beliefs about its type; 21 if left out (11 with three types)."
     )
+    belief_spacing: Literal["even", "ends"] = absent(
+        "How these points lie: 'even' if left out; 'ends' is closer towards certainty (two types)."
+    )
     interests: dict[str, AnyInterest] = Field(
         default={}, description="Terms of its payoff, earned at the end of each period."
     )
