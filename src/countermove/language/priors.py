@@ -151,7 +151,7 @@ def read_belief_spacing(section: Fields, player: str, reading: Reading) -> str:
         _no_types(player, spacing, reading)
     elif len(types) > 2 and spacing.value == "ends":
         _wrong_grid(
-            f"{player!r} has {len(types)} types, and only the grid of two can be closer at its ends",
+            f"{player!r} has {len(types)} types, and only two can have a grid closer at its ends",
             spacing,
             reading,
             expected="even",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 
 from countermove.errors import wrong_kind
@@ -73,28 +75,34 @@ def periods_of(solution: Solution, horizon: int) -> int | None:
 def solve_variants(
     solution: Solution, *, threads: int | None = None, progress: Progress | None = None
 ) -> dict[float, Solution]:
-    """The same game at half and at twice everybody's rationality.
+    """The same game at half and at twice everybody's rationality, side by side on two cores.
 
-    ``progress`` is called with the periods done and in all, of both together.
+    ``progress`` is called with the periods done and in all, of both together. Strategies are not
+    kept. An interruption ends both with the period that they are at.
     """
     from countermove.solve import solve
 
-    found = {}
-    for number, factor in enumerate(FACTORS):
+    counts, stopped, lock = dict.fromkeys(FACTORS, 0), Event(), Lock()
+    alone = threads == 1
+
+    def variant(factor: float) -> Solution:
+        def told(done: int, total: int) -> None:
+            if stopped.is_set():
+                raise KeyboardInterrupt
+            with lock:
+                counts[factor] = done
+                if progress is not None:
+                    progress(sum(counts.values()), len(FACTORS) * total)
+
         game = solution.game.replace(rationality_factor=factor)
-        found[factor] = solve(game, threads=threads, others=0, progress=_part(progress, number))
-    return found
+        return solve(game, threads=1, keep_strategies=False, others=0, progress=told)
 
-
-def _part(progress: Progress | None, number: int) -> Progress | None:
-    """The progress of one of several solves that follow each other."""
-    if progress is None:
-        return None
-
-    def told(done: int, total: int) -> None:
-        progress(number * total + done, len(FACTORS) * total)
-
-    return told
+    with ThreadPoolExecutor(1 if alone else len(FACTORS)) as pool:
+        try:
+            return dict(zip(FACTORS, pool.map(variant, FACTORS), strict=True))
+        except BaseException:
+            stopped.set()
+            raise
 
 
 def write_folder(

@@ -40,7 +40,8 @@ class Backward:
     ``values`` [T + 1, S * B, C], the last all zero; with beliefs only the payoffs' columns are
     kept. ``first`` [C] are all columns at the start. ``strategies[t][k]`` [S, B * Z], or None where
     they are to be computed again from the values; ``starts[t][k]`` are then the unknowns of the
-    fixed points that were found, for the states that move, so that the same ones are found again.
+    fixed points that were found, for the states that move, so that the same ones are found again
+    (empty where strategies are kept).
     ``record`` tells how the fixed points were found; ``unsettled``, of a game that goes on for
     ever, by how much the values still moved when the sweeps were given up (None where they stand).
     """
@@ -177,17 +178,19 @@ class Stepper:
         if not len(arrays.moving):
             return
         self.after, self.before = self.before, self.after
-        copy_rows(arrays.idle, self.n_beliefs, self.after, self.before)
-        after = self.after
+        small = len(arrays.moving) * self.n_beliefs * len(step.actions) < _SMALL
+        alone, after, before = self.serial or small, self.after, self.before
+        share_out(
+            lambda some: copy_rows(some, self.n_beliefs, after, before), arrays.idle, alone=alone
+        )
         if step.redraws:
             after = redrawn_values(self.world, step.redraws, self.after)
         marks = self._marks(k, step)
-        small = len(arrays.moving) * self.n_beliefs * len(step.actions) < _SMALL
         if has_fixed_points(step.head):
-            self._fixed_points(k, step, marks, after, strategy, self.serial or small)
+            self._fixed_points(k, step, marks, after, strategy, alone)
             return
-        run = step_serial if self.serial or small else step_parallel
-        run(arrays, marks, self.n_beliefs, after, self.before, strategy)
+        run = step_serial if alone else step_parallel
+        run(arrays, marks, self.n_beliefs, after, before, strategy)
 
     def _fixed_points(
         self, k: int, step: StepNumbers, marks: Marks, after: Floats, strategy: Floats, alone: bool
@@ -259,7 +262,7 @@ def share_out(
     rows: Callable[[NDArray[np.int32]], None], states: NDArray[np.int32], *, alone: bool
 ) -> None:
     """``rows(some)`` of all states, by threads unless ``alone``; it must release the lock."""
-    if alone:
+    if alone or not len(states):
         rows(states)
         return
     import numba
@@ -277,9 +280,13 @@ def _unset(start: Floats) -> Floats:
 
 
 def blank_strategies(world: World) -> list[Floats]:
-    """Arrays [S, B * Z] for each step's strategy."""
+    """Arrays [S, B * Z] for each step's strategy; events, which choose nothing, share one."""
     n_beliefs = world.beliefs.size
-    return [np.zeros((world.n_states, n_beliefs * head.width)) for head in world.steps]
+    event = np.zeros((world.n_states, n_beliefs))
+    return [
+        np.zeros((world.n_states, n_beliefs * head.width)) if head.movers else event
+        for head in world.steps
+    ]
 
 
 def backward(
@@ -305,12 +312,12 @@ def backward(
     strategies = blank_strategies(world)
     for period in range(periods - 1, first - 1, -1):
         if keep_strategies:
-            strategies = [np.zeros_like(s) for s in strategies]
+            strategies = blank_strategies(world)  # zeros that are never written take no memory
             kept.append(strategies)
         numbers = world.at(period)
         stepper.period(numbers, strategies)
         values[period - first] = stepper.before[:, :n_kept]
-        starts.append(stepper.kept_starts(numbers))
+        starts.append([] if keep_strategies else stepper.kept_starts(numbers))
         if progress is not None:
             progress(periods - period, periods - first)
     return Backward(

@@ -100,7 +100,7 @@ def locate(cells: Any, support: int, belief: Any, cell: int, weight: Any) -> Any
     return best
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _between(cells: Any, support: int, belief: Any, weight: Any) -> Any:
     """As ``locate`` for two types, whose cells follow one another along a line."""
     low, high = cells.first[support], cells.first[support + 1] - 1
@@ -153,26 +153,23 @@ def spread_out(step: Any, atlas: Any, s: int, b: int, sigma: Any, out: Any) -> N
             _stay(first[m] + a, out)
             if support < 0 or bound or total < _TINY:
                 continue
-            _learn(atlas, j, v, sigma[z + a :: n], total, first[m] + a, out)
+            c = first[m] + a
+            for i in range(atlas.n_types[support]):
+                k = atlas.types[support, i]
+                out.posterior[i] = atlas.points[low + v, k] * sigma[z + k * n + a] / total
+            cell = atlas.corner[low + v]
+            if atlas.n_types[support] == 2:
+                cell = _between(atlas, support, out.posterior, out.weight[c])
+            else:
+                cell = locate(atlas, support, out.posterior, cell, out.weight[c])
+            out.many[c] = atlas.n_types[support]
+            for i in range(out.many[c]):
+                out.shift[c, i] = (atlas.vertex[cell, i] - v) * atlas.stride[j]
         z += n * atlas.kinds[j]
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, forceinline=True)
 def _stay(a: int, out: Any) -> None:
     out.many[a] = 1
     out.shift[a, 0] = 0
     out.weight[a, 0] = 1.0
-
-
-@njit(cache=True, nogil=True)
-def _learn(atlas: Any, j: int, v: int, sigma: Any, total: float, a: int, out: Any) -> None:
-    """Bayes' rule on axis j after action a, which type k plays with ``sigma[k]``."""
-    low = atlas.start[j]
-    support = atlas.support[low + v]
-    for i in range(atlas.n_types[support]):
-        k = atlas.types[support, i]
-        out.posterior[i] = atlas.points[low + v, k] * sigma[k] / total
-    cell = locate(atlas, support, out.posterior, atlas.corner[low + v], out.weight[a])
-    out.many[a] = atlas.n_types[support]
-    for i in range(out.many[a]):
-        out.shift[a, i] = (atlas.vertex[cell, i] - v) * atlas.stride[j]

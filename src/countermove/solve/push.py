@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from countermove.game.numbers import StepNumbers
 from countermove.solve.posteriors import Atlas, begin_spread, spread_out
 
+_LOST = 1e-30  # mass that is let go: a million rows of it are lost in rounding
 _SMALL = 10_000  # rows below which threads cost more than they save
 _Result = TypeVar("_Result")
 
@@ -49,7 +50,7 @@ def push(
         some = False
         for b in range(n_beliefs):
             here = mass[s * n_beliefs + b]
-            if here == 0.0:
+            if here < _LOST:
                 continue
             if not some:
                 reached[:] = 0.0

@@ -31,22 +31,28 @@ def redrawn_values(world: World, redraws: tuple[RedrawNumbers, ...], values: Flo
     becomes the mean over the new types, and the incumbent's own payoff nothing where it stops.
     """
     beliefs, fixed = world.beliefs, np.asarray(world.fixed)
-    n_columns = min(values.shape[1], len(fixed))
-    rows = values.reshape(world.n_states, beliefs.size, values.shape[1])
-    parts = [values]
-    for redraw, points in zip(redraws, redrawn_points(beliefs, redraws), strict=True):
-        part = rows[:, points, :]
+    n_rows, n_columns = len(values), min(values.shape[1], len(fixed))
+    found = np.empty(((1 + len(redraws)) * n_rows, values.shape[1]))
+    found[:n_rows] = values
+    for r, (redraw, points) in enumerate(
+        zip(redraws, redrawn_points(beliefs, redraws), strict=True), start=1
+    ):
+        become = np.eye(values.shape[1])  # [P, P]: what each column is made from
         for axis, point in enumerate(redraw.point):
             if point < 0:
                 continue
             chances = beliefs.axes[axis].points[point]
             for family in _families(fixed[:n_columns], axis, beliefs):
-                mean = part[:, :, family] @ chances
                 stops = redraw.stops[axis] and world.owner[family[0]] == axis
+                mean = 0.0 if stops else become[:, family] @ chances
                 for column in family:
-                    part[:, :, column] = 0.0 if stops else mean
-        parts.append(part.reshape(-1, values.shape[1]))
-    return np.concatenate(parts)
+                    become[:, column] = mean
+        # Few points are what all are redrawn to: they are worked out once, then copied.
+        reached, place = np.unique(points, return_inverse=True)
+        rows = values.reshape(world.n_states, beliefs.size, -1)[:, reached] @ become
+        part = found[r * n_rows : (r + 1) * n_rows].reshape(world.n_states, beliefs.size, -1)
+        np.take(rows, place, axis=1, out=part)
+    return found
 
 
 def _families(fixed: NDArray[np.int32], axis: int, beliefs: Beliefs) -> list[list[int]]:

@@ -16,8 +16,15 @@ from countermove.solve.fixed_point import solve_point
 from countermove.solve.kernels import aligned, expect
 from countermove.solve.mixing import begin_entries, mix_state
 from countermove.solve.posteriors import begin_spread
-from countermove.solve.quick import give_choice, list_legal, take_start, take_values
-from countermove.solve.record import UNSOLVED
+from countermove.solve.quick import (
+    from_beside,
+    give_choice,
+    layout_of,
+    list_legal,
+    take_start,
+    take_values,
+)
+from countermove.solve.record import BESIDE, UNSOLVED
 from countermove.solve.routes import solve_stage
 from countermove.solve.stage import arrange, make_stage
 
@@ -132,11 +139,9 @@ def _logit(s: Any, m: int, sigma: Any) -> None:
 
 @njit(cache=True, nogil=True)
 def _alone(
-    step: Any,
-    atlas: Any,
+    at: Any,
+    legal: Any,
     state: int,
-    n_beliefs: int,
-    stride: int,
     q: Any,
     values: Any,
     x: Any,
@@ -146,23 +151,24 @@ def _alone(
     found: Any,
 ) -> None:
     """The choices of one mover with types, at the beliefs where none has been found yet."""
-    j, n_actions, kinds = step.axis[0], step.legal.shape[1], values.shape[2]
-    along, size = atlas.stride[j], atlas.start[j + 1] - atlas.start[j]
-    width, unknowns = kinds * n_actions, n_actions * (kinds - 1)
-    list_legal(step, state, s)
-    for b in range(n_beliefs):
-        if found.route[state, b] != UNSOLVED:
+    route, residual = found.route[state], found.residual[state]
+    play, start = strategy[state], starts[state]
+    for b in range(at.n_beliefs):
+        if route[b] != UNSOLVED:
             continue
-        list_legal(step, state, s)  # the surer ways number the legal actions themselves
-        take_values(step, atlas, b, n_beliefs, stride, q, s, values)
-        start = starts[state, b * unknowns : (b + 1) * unknowns]
-        take_start(start, s, x)
-        v, n = (b // along) % size, s.n_actions[0]
-        lam, base = step.rationality[0], atlas.start[j]
-        route, residual = solve_point(values[:n], lam, base, v, x[:n], s)
-        found.route[state, b], found.residual[state, b] = route, residual
-        list_legal(step, state, s)
-        give_choice(n_actions, s, x, start, strategy[state, b * width : (b + 1) * width])
+        list_legal(legal, state, s)
+        take_values(at, b, q, s, values)
+        beside = False
+        if at.kinds == 2:  # one that was found here a moment ago may lead to the next
+            beside, residual[b] = from_beside(at, b, values, x, s, start, route)
+        if beside:
+            route[b] = BESIDE
+        else:
+            take_start(start, b * at.n_actions * (at.kinds - 1), s, x)
+            v, n = (b // at.along) % at.size, s.n_actions[0]
+            route[b], residual[b] = solve_point(values[:n], at.rationality, at.low, v, x[:n], s)
+            list_legal(legal, state, s)  # the surer ways number the legal actions themselves
+        give_choice(at, b, s, x, start, play)
 
 
 @njit(cache=True, nogil=True)
@@ -220,29 +226,13 @@ def signal_rows(
     s = make_stage(atlas, movers, most, kinds)
     spread = begin_spread(step.legal.shape[1], kinds)
     entries = begin_entries(n_profiles * vertices)
-    values, x = np.zeros((1, 1, 1)), np.zeros((1, 1))
-    if movers == 1:
-        j = step.axis[0]
-        values = np.zeros((most, atlas.start[j + 1] - atlas.start[j], atlas.kinds[j]))
-        x = np.zeros((most, atlas.kinds[j] - 1))
+    at = layout_of(step, atlas, n_beliefs, stride)
+    values, x = np.zeros((most, at.size, at.kinds)), np.zeros((most, at.kinds - 1))
     for i in range(states.shape[0]):
         state = np.int64(states[i])
         expect(states[i : i + 1], step, marks, n_profiles, n_beliefs, after, q)
         if movers == 1:
-            _alone(
-                step,
-                atlas,
-                state,
-                n_beliefs,
-                stride,
-                q,
-                values,
-                x,
-                s,
-                strategy,
-                starts,
-                found,
-            )
+            _alone(at, step.legal, state, q, values, x, s, strategy, starts, found)
         else:
             _together(step, atlas, state, n_beliefs, stride, q, s, strategy, starts, found)
         mix_state(
