@@ -85,7 +85,7 @@ TYPE_CODES: dict[str, str] = {
     "CM203": "a player without types",
     "CM204": "a type of nobody",
     "CM205": "too few types",
-    "CM206": "belief points that cannot be",
+    "CM206": "a grid of beliefs that cannot be",
     "CM207": "odds of types that do not add up to 1",
     "CM208": "a redraw that cannot be",
     "CM209": "moves at once that cannot be",

@@ -53,6 +53,18 @@ def test_linear_functions_are_reproduced(
     assert found.points[vertices].T @ weights == pytest.approx(belief, abs=1e-9)
 
 
+def test_points_closer_at_the_ends_are_kept_by_twice_the_cells() -> None:
+    coarse, fine = (grids.cells(2, n, closer_at_ends=True).points[:, 1] for n in (5, 9))
+    assert coarse == pytest.approx((1 - np.cos(np.pi * np.arange(5) / 4)) / 2, abs=1e-15)
+    assert coarse[[0, -1]].tolist() == [0.0, 1.0]
+    assert fine[::2] == pytest.approx(coarse, abs=1e-15)
+
+
+def test_only_the_grid_of_two_types_is_closer_at_its_ends() -> None:
+    with pytest.raises(ValueError, match="two types"):
+        grids.cells(3, 5, closer_at_ends=True)
+
+
 @settings(deadline=None)
 @given(grid_and_belief())
 def test_cells_fill_their_support_and_know_their_neighbours(

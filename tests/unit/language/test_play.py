@@ -263,6 +263,7 @@ def test_editors_are_told_of_types_redraws_and_moves_at_once() -> None:
     types = parts["Player"]["properties"]["types"]
     assert types["type"] == "object" and "rest" in types["description"]
     assert parts["Player"]["properties"]["belief_points"]["type"] == "integer"
+    assert parts["Player"]["properties"]["belief_spacing"]["enum"] == ["even", "ends"]
     for part in ("Event", "Outcome"):
         kinds = [kind["type"] for kind in parts[part]["properties"]["redraw"]["anyOf"]]
         assert kinds == ["string", "array", "object"]

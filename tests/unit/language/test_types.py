@@ -103,6 +103,12 @@ def test_the_points_of_a_belief(odds: str, points: int, tmp_path: Path) -> None:
     war = f"interests: {{war: type == {'a' if 'a:' in odds else 'resolved'}}}"
     player = load(typed(odds=odds, war=war), tmp_path).player("challenger")
     assert player.belief_points == points
+    assert player.belief_spacing == "even"
+
+
+def test_the_points_of_a_belief_may_be_closer_at_the_ends(tmp_path: Path) -> None:
+    player = load(typed(odds=f"{TYPES}\n    belief_spacing: ends"), tmp_path).player("challenger")
+    assert player.belief_spacing == "ends"
 
 
 @pytest.mark.parametrize(
@@ -124,6 +130,9 @@ def test_the_points_of_a_belief(odds: str, points: int, tmp_path: Path) -> None:
         ("types: {a: 0.5, b: rest}\n    belief_points: 1", "CM206", "2 to 1,001 points, not 1"),
         ("types: {a: 0.5, b: rest}\n    belief_points: 1002", "CM206", "not 1,002"),
         ("types: {a: 0.5, b: rest}\n    belief_points: many", "CM052", "a whole number"),
+        ("types: {a: 0.5, b: rest}\n    belief_spacing: odd", "CM052", "'even' or 'ends'"),
+        ("types: {a: 0.4, b: 0.3, c: rest}\n    belief_spacing: ends", "CM206", "has 3 types"),
+        ("belief_spacing: even", "CM206", "has no types"),
     ],
 )
 def test_types_that_cannot_be(odds: str, code: str, words: str, tmp_path: Path) -> None:

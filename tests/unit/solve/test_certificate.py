@@ -9,7 +9,7 @@ import pytest
 import countermove as cm
 from countermove.errors import InvalidRequest
 from countermove.language import loads
-from countermove.solve import Certificate, recheck_step, solve, verify
+from countermove.solve import Certificate, recheck_refine, recheck_step, solve, verify
 from countermove.solve.backward import strategies_of
 from countermove.solve.recheck_period import Faults, logit, recheck_period
 from countermove.solve.recheck_step import Facts
@@ -352,6 +352,16 @@ def test_a_finer_grid_changes_little_where_the_grid_is_fine():
     assert {"P(threaten) of us as bluffing", "war", "payoff of them"} <= names
     assert "P(stand_firm) of us as bluffing" not in names
     assert 0 < certificate.refinement.worst.size < 0.01
+
+
+def test_the_finer_grid_is_spaced_as_the_coarser_one():
+    types = "types: {resolved: 0.4, bluffing: rest}"
+    spaced = f"{types}\n    belief_points: 5\n    belief_spacing: ends"
+    game = cm.compile(loads(LITTLE.replace(types, spaced)))
+    finer = recheck_refine.finer(game)
+    coarse, fine = (g.world.beliefs.axes[0].points[:, 1] for g in (game, finer))
+    assert set(coarse.round(12)) <= set(fine.round(12))
+    assert len(fine) == 2 * len(coarse) - 2  # the prior is a point of its own
 
 
 def test_a_coarse_grid_is_told():
