@@ -65,6 +65,20 @@ def test_a_part_runs_and_writes_its_page(tmp_path, capsys):
     assert "solves a second" in capsys.readouterr().out
 
 
+def test_a_part_takes_its_place_on_the_page_and_leaves_the_others(tmp_path):
+    from benchmarks.document import write
+    from benchmarks.timing import Part
+
+    one, other = Part("a", "First", notes=["before"]), Part("b", "Second", notes=["stays"])
+    write([one, other], tmp_path, (0.1, 0.2), quick=False)
+    one.notes[0] = "after"
+    page = write([one], tmp_path, (0.3, 0.4), quick=False).read_text(encoding="utf-8")
+    assert page.index("## First") < page.index("after") < page.index("## Second")
+    assert page.count("## First") == 1
+    assert "stays" in page
+    assert "before\n" not in page
+
+
 def test_a_part_that_there_is_not_is_refused(capsys):
     from benchmarks.__main__ import main
 
