@@ -50,7 +50,7 @@ def cells(
     Two types' points are ordered by the probability of the second. Of more types, the even points
     come first, in the order of their probabilities from the last type's certainty to the first's;
     named distributions that are not among them follow. Raises ValueError where ``n_types`` or
-    ``points_per_edge`` is less than two, or ends are to be finer than a triangle's.
+    ``points_per_edge`` is less than two, or more than two types' points are to be closer at ends.
     """
     if n_types < 2 or points_per_edge < 2:
         raise ValueError("a belief grid needs two types and two points an edge at least")

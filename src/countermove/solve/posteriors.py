@@ -158,7 +158,7 @@ def spread_out(step: Any, atlas: Any, s: int, b: int, sigma: Any, out: Any) -> N
                 k = atlas.types[support, i]
                 out.posterior[i] = atlas.points[low + v, k] * sigma[z + k * n + a] / total
             cell = atlas.corner[low + v]
-            if atlas.n_types[support] == 2:
+            if atlas.n_types[support] == 2:  # as locate would, without the price of its call
                 cell = _between(atlas, support, out.posterior, out.weight[c])
             else:
                 cell = locate(atlas, support, out.posterior, cell, out.weight[c])
