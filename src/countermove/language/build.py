@@ -6,6 +6,7 @@ import dataclasses
 
 from countermove.language.base import Opened
 from countermove.language.caps import check_caps
+from countermove.language.correlations import read_correlations
 from countermove.language.cover import measure_coverage, warn_of_uncited
 from countermove.language.dates import read_calendar
 from countermove.language.declare import declare
@@ -13,6 +14,7 @@ from countermove.language.endless import check_endless
 from countermove.language.faults import Faults
 from countermove.language.formulas import Reading, read_formula
 from countermove.language.happenings import read_events, read_order
+from countermove.language.levers import read_levers
 from countermove.language.measures import read_measures
 from countermove.language.model import Calendar, Scenario
 from countermove.language.names import check_slug
@@ -21,6 +23,7 @@ from countermove.language.parse import Scope
 from countermove.language.players import action_names, read_players
 from countermove.language.policies import read_policies
 from countermove.language.priors import read_priors, type_names
+from countermove.language.scores import read_goals, read_scores
 from countermove.language.sections import number_of, read_claims, read_sources
 from countermove.language.shape import check_shape
 from countermove.language.state import read_variables
@@ -64,6 +67,7 @@ def _resolve(root: Fields, faults: Faults) -> Scenario:
     calendar = read_calendar(root, faults)
     variables, unsure = read_variables(declared, claims, faults)
     parameters = read_parameters(declared, claims, faults)
+    levers = read_levers(declared, claims, faults)
     views = read_views(declared, parameters, claims, faults)
     scope = Scope(
         variables=variables,
@@ -73,8 +77,9 @@ def _resolve(root: Fields, faults: Faults) -> Scenario:
         types=type_names(declared, faults),
         calendar=calendar or Calendar(1),
         faulty=unsure,
+        levers=declared.levers,
     )
-    worlds = read_worlds(parameters, views)
+    worlds = read_worlds({**parameters, **levers}, views)
     reading = read_terms(declared, Reading(scope, claims, faults, worlds, calendar is not None))
     reading = dataclasses.replace(reading, priors=read_priors(declared, reading))
     return Scenario(
@@ -88,13 +93,16 @@ def _resolve(root: Fields, faults: Faults) -> Scenario:
         order=read_order(root, declared, reading),
         sources=read_sources(declared, faults),
         claims=claims,
-        parameters=parameters,
+        parameters={**parameters, **levers},
         terms=reading.scope.terms,
         ends=read_formula(root.get("ends"), reading, kind="condition"),
         measures=read_measures(declared, reading),
-        policies=read_policies(declared, reading),
+        policies=read_policies(declared, levers, reading),
         views=views,
         summary=text_of(root.get("summary")),
+        scores=read_scores(declared, reading),
+        goals=read_goals(declared, reading),
+        correlations=read_correlations(root, declared, parameters, claims, faults),
     )
 
 

@@ -10,16 +10,20 @@ MAX_ENTRIES = {
     "claims": 5_000,
     "state": 200,
     "parameters": 5_000,
+    "correlations": 500,
     "terms": 2_000,
     "players": 50,
     "events": 1_000,
     "order": 1_000,
     "measures": 2_000,
+    "scores": 500,
+    "goals": 500,
     "policies": 500,
     "views": 200,
 }
 MAX_ACTIONS = 200  # of one player
 MAX_TYPES = 20  # of one player
+MAX_LEVERS = 50  # of one policy
 
 
 def check_caps(root: Fields, faults: Faults) -> bool:
@@ -28,6 +32,8 @@ def check_caps(root: Fields, faults: Faults) -> bool:
     for player in entries(root.get("players")):
         fine.append(_fits("actions", child(player.value, "actions"), MAX_ACTIONS, faults))
         fine.append(_fits("types", child(player.value, "types"), MAX_TYPES, faults))
+    for policy in entries(root.get("policies")):
+        fine.append(_fits("levers", child(policy.value, "levers"), MAX_LEVERS, faults))
     return all(fine)
 
 

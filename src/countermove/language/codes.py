@@ -2,7 +2,8 @@
 
 Codes are stable: one that is no longer given out is not used again. ``CM020`` to ``CM049`` are
 those of expressions, ``CM200`` and up those of types, beliefs, moves at once and games without an
-end; those from ``CM100``, of the compiled game, are kept with the game.
+end, ``CM215`` and up those of levers, scores, goals and correlations; those from ``CM100``, of the
+compiled game, are kept with the game.
 """
 
 from __future__ import annotations
@@ -95,9 +96,20 @@ TYPE_CODES: dict[str, str] = {
     "CM213": "types that nothing reads",
     "CM214": "given more than one true type",
 }
+CHOICE_CODES: dict[str, str] = {
+    "CM215": "a lever outside of its policy",
+    "CM216": "a lever that cannot be moved",
+    "CM217": "a lever that is not whole",
+    "CM218": "a view that moves a lever",
+    "CM219": "a score that weighs nothing",
+    "CM220": "a goal that says nothing, or cannot be met",
+    "CM221": "a correlation that cannot be",
+    "CM222": "correlations that cannot hold together",
+}
 LANGUAGE_CODES: dict[str, str] = {
     **FILE_CODES,
     **EXPRESSION_CODES,
     **SCENARIO_CODES,
     **TYPE_CODES,
+    **CHOICE_CODES,
 }

@@ -39,8 +39,13 @@ def warn_of_uncited(scenario: Scenario, location: Location, faults: Faults) -> N
 
 def _citable(scenario: Scenario) -> Iterator[tuple[str, str]]:
     for parameter in scenario.parameters.values():
+        if parameter.lever_of:
+            continue  # a choice, and no statement of how things are
         rests = "assumption" if parameter.assumption and not parameter.cites else ""
         yield f"parameter {parameter.name}", rests or _rests(parameter.cites)
+    for pair in scenario.correlations:
+        rests = "assumption" if pair.assumption and not pair.cites else ""
+        yield f"correlation {pair.first} with {pair.second}", rests or _rests(pair.cites)
     for variable in scenario.variables:
         yield f"variable {variable.name}", _rests(variable.cites)
     for player in scenario.players:

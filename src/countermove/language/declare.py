@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from countermove.errors import Location
 from countermove.language.faults import Faults
 from countermove.language.names import check_name
-from countermove.language.tree import Entry, Fields, entries
+from countermove.language.tree import Entry, Fields, child, entries
 
 SHARED = {
     "state": "variable",
@@ -21,6 +21,8 @@ OWN = {
     "sources": "source",
     "claims": "claim",
     "measures": "measure",
+    "scores": "score",
+    "goals": "goal",
     "policies": "policy",
     "views": "view",
 }
@@ -28,10 +30,14 @@ OWN = {
 
 @dataclass(frozen=True)
 class Declared:
-    """Section -> its entries by name; ``misnamed`` are those whose name is itself a fault."""
+    """Section -> its entries by name; ``misnamed`` are those whose name is itself a fault.
+
+    ``levers`` has the policy of each lever; their entries are the section of that name.
+    """
 
     sections: Mapping[str, Mapping[str, Entry]]
     misnamed: frozenset[str] = field(default_factory=frozenset)
+    levers: Mapping[str, str] = field(default_factory=dict)
 
     def names(self, section: str) -> list[str]:
         """The names declared in a section, as written."""
@@ -44,21 +50,43 @@ class Declared:
 
 def declare(root: Fields, faults: Faults) -> Declared:
     """Collect the declared names; report those that may not be names or are taken."""
-    sections: dict[str, dict[str, Entry]] = {}
-    misnamed: set[str] = set()
-    taken: dict[str, tuple[str, Location]] = {}
+    names = _Names(faults)
     for section, kind in {**SHARED, **OWN}.items():
-        sections[section] = {}
-        for entry in entries(root.get(section)):
-            if not check_name(kind, entry.key, entry.location, faults):
-                misnamed.add(entry.key)
-            if section in SHARED and entry.key in taken:
-                _taken(entry, kind, *taken[entry.key], faults)
+        names.enter(section, kind, entries(root.get(section)), shared=section in SHARED)
+    levers: dict[str, str] = {}
+    names.sections["levers"] = {}
+    for policy in names.sections["policies"].values():
+        entered = names.enter("levers", "lever", entries(child(policy.value, "levers")))
+        levers.update(dict.fromkeys(entered, policy.key))
+    return Declared(names.sections, frozenset(names.misnamed), levers)
+
+
+@dataclass
+class _Names:
+    """The names so far: by section, and where those that share one namespace were first given."""
+
+    faults: Faults
+    sections: dict[str, dict[str, Entry]] = field(default_factory=dict)
+    misnamed: set[str] = field(default_factory=set)
+    taken: dict[str, tuple[str, Location]] = field(default_factory=dict)
+
+    def enter(
+        self, section: str, kind: str, found: tuple[Entry, ...], *, shared: bool = True
+    ) -> list[str]:
+        """Enter the names of a section; those that are entered."""
+        here = self.sections.setdefault(section, {})
+        entered = []
+        for entry in found:
+            if not check_name(kind, entry.key, entry.location, self.faults):
+                self.misnamed.add(entry.key)
+            if shared and entry.key in self.taken:
+                _taken(entry, kind, *self.taken[entry.key], self.faults)
                 continue
-            if section in SHARED:
-                taken[entry.key] = (kind, entry.location)
-            sections[section][entry.key] = entry
-    return Declared(sections, frozenset(misnamed))
+            if shared:
+                self.taken[entry.key] = (kind, entry.location)
+            here[entry.key] = entry
+            entered.append(entry.key)
+        return entered
 
 
 def _taken(entry: Entry, kind: str, first: str, place: Location, faults: Faults) -> None:
@@ -68,6 +96,6 @@ def _taken(entry: Entry, kind: str, first: str, place: Location, faults: Faults)
         f"{kind} too",
         entry.location,
         text=entry.key,
-        expected="a name that no variable, parameter, term, player or event has",
+        expected="a name that no variable, parameter, lever, term, player or event has",
         remedy="rename one of the two",
     )

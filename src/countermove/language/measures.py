@@ -27,7 +27,7 @@ from countermove.language.expressions import (
 from countermove.language.formulas import Reading, read_text_formula
 from countermove.language.model import Measure
 from countermove.language.sections import read_note
-from countermove.language.tree import Entry, Leaf, child, fields, items, text_of
+from countermove.language.tree import Entry, Fields, Leaf, child, fields, items, text_of
 
 # Measures that no condition goes with, and what to write instead.
 _NOT_GIVEN: dict[Kind, str] = {
@@ -103,7 +103,13 @@ def _measure(entry: Entry, reading: Reading) -> Measure | None:
         read.type,
         read.actor,
         given_type,
+        _better(section),
     )
+
+
+def _better(section: Fields | None) -> Literal["", "low", "high"]:
+    said = text_of(section.get("better")) if section is not None else ""
+    return cast(Literal["", "low", "high"], said if said in ("low", "high") else "")
 
 
 def _refuse_given(kind: Kind, piece: Piece, reading: Reading) -> None:

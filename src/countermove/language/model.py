@@ -86,7 +86,11 @@ class Variable:
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A named number with a value, a range, and the claims that it rests on."""
+    """A named number with a value, a range, and the claims that it rests on.
+
+    A policy's lever is one too: ``lever_of`` names the policy, whose rules alone read it, and
+    ``whole`` says that it takes whole numbers only.
+    """
 
     name: str
     value: float
@@ -96,6 +100,26 @@ class Parameter:
     distribution: str = ""  # a scipy.stats name; empty: uniform on the range
     distribution_parameters: Mapping[str, float] = field(default_factory=dict)
     unit: str = ""
+    note: str = ""
+    cites: tuple[str, ...] = ()
+    assumption: bool = False
+    location: Location = Location()
+    lever_of: str = ""  # a policy; empty: it is no lever
+    whole: bool = False
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether worlds differ in it: a range or a distribution, and no lever."""
+        return not self.lever_of and (self.low < self.high or bool(self.distribution))
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """How two uncertain parameters go together: a rank correlation, -1 to 1."""
+
+    first: str
+    second: str
+    value: float
     note: str = ""
     cites: tuple[str, ...] = ()
     assumption: bool = False
@@ -228,7 +252,7 @@ class Measure:
     ``belief_after`` too, and the ``action`` of ``actor`` after which the belief is read (the mean
     posterior where it is played), perhaps with a condition in ``expression``. ``given`` conditions
     the measure on a state condition at the same reading, ``given_type`` (player, type) on a true
-    type at the start.
+    type at the start. ``better`` says which way the analyst would have it; empty: neither.
     """
 
     name: str
@@ -258,6 +282,41 @@ class Measure:
     type: str = ""
     actor: str = ""
     given_type: tuple[str, str] | None = None
+    better: Literal["", "low", "high"] = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One number for how well things go: the sum of weights times measures; high is better.
+
+    ``weights`` go by the name of a measure or by ``payoff(player)``. ``player`` is whose eyes it
+    sees with; empty: nobody's in particular.
+    """
+
+    name: str
+    weights: Mapping[str, float]
+    title: str = ""
+    player: str = ""
+    note: str = ""
+    cites: tuple[str, ...] = ()
+    location: Location = Location()
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What is good enough: a value at most, at least, or between the two.
+
+    ``key`` is the name of a measure, ``payoff(player)`` or ``score(name)``.
+    """
+
+    name: str
+    key: str
+    at_most: float | None = None
+    at_least: float | None = None
+    title: str = ""
+    note: str = ""
+    cites: tuple[str, ...] = ()
+    location: Location = Location()
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +332,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Rules that bind players; for each, the first that holds, else it is free."""
+    """Rules that bind players; for each, the first that holds, else it is free.
+
+    ``levers`` name those parameters that its rules alone read.
+    """
 
     name: str
     players: tuple[str, ...]
@@ -282,6 +344,7 @@ class Policy:
     note: str = ""
     cites: tuple[str, ...] = ()
     location: Location = Location()
+    levers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +406,9 @@ class Scenario:
     text: str = ""  # the scenario file as read
     whole: str = ""  # the same with its bases merged in: a text that stands alone
     files: Mapping[str, str] = field(default_factory=dict)  # path -> sha256, bases too
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    goals: Mapping[str, Goal] = field(default_factory=dict)
+    correlations: tuple[Correlation, ...] = ()
 
     def player(self, name: str) -> Player:
         """The player of that name; ``KeyError`` if there is none."""
@@ -367,6 +433,8 @@ class Scenario:
             "State": [f"{v.name} ({', '.join(v.levels)})" for v in self.variables],
             "Events": [e.name for e in self.events],
             "Measures": list(self.measures),
+            "Scores": list(self.scores),
+            "Goals": list(self.goals),
             "Policies": list(self.policies),
             "Views": list(self.views),
         }

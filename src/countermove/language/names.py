@@ -12,12 +12,12 @@ from countermove.language.faults import Faults
 MAX_NAME = 64
 
 _RESERVED = """
-    action after base belief by calendar cites claims costs date discount distribution effects ends
-    ever events final first forbid given happened interests last levels mean measures name note
-    nothing of order ordered otherwise outcomes parameters payoff period periods play played player
-    players policies probability range ranges rationality redraw resets rest rules scale scenario
-    set sources start state step succession terms total type types unit until value views when years
-    where min max abs exp log sqrt logistic clip
+    action after base belief by calendar cites claims correlations costs date discount distribution
+    effects ends ever events final first forbid given goals happened interests last levels levers
+    mean measures name note nothing of order ordered otherwise outcomes parameters payoff period
+    periods play played player players policies probability range ranges rationality redraw resets
+    rest rules scale scenario score scores set sources start state step succession terms total type
+    types unit until value views when years where min max abs exp log sqrt logistic clip
 """
 LANGUAGE_WORDS = frozenset(_RESERVED.split())
 # Level names only ever stand opposite their variable: most words of the language are free there.

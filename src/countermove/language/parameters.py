@@ -39,7 +39,7 @@ def _parameter(entry: Entry, claims: Mapping[str, Claim], faults: Faults) -> Par
         return None
     low, high = read_range(section.get("range"), faults) or (value, value)
     log = text_of(section.get("scale")) == "log"
-    _check_value(entry.key, value, low, high, section, faults)
+    check_value(entry.key, value, low, high, section, faults)
     if log and low <= 0:
         faults.add(
             "CM072",
@@ -86,9 +86,10 @@ def read_range(tree: Tree | None, faults: Faults) -> tuple[float, float] | None:
     return low, high
 
 
-def _check_value(
+def check_value(
     name: str, value: float, low: float, high: float, section: Fields, faults: Faults
 ) -> None:
+    """Report a value outside of its range."""
     if low <= value <= high:
         return
     faults.add(
@@ -134,7 +135,7 @@ def read_views(
 ) -> dict[str, View]:
     """The views, by name; what they override must exist and should lie within its range."""
     return {
-        entry.key: _view(entry, declared.sections["parameters"], parameters, claims, faults)
+        entry.key: _view(entry, declared, parameters, claims, faults)
         for entry in declared.entries("views")
     }
 
@@ -151,7 +152,7 @@ def read_worlds(parameters: Mapping[str, Parameter], views: Mapping[str, View]) 
 
 def _view(
     entry: Entry,
-    known: Mapping[str, Entry],
+    declared: Declared,
     parameters: Mapping[str, Parameter],
     claims: Mapping[str, Claim],
     faults: Faults,
@@ -161,11 +162,11 @@ def _view(
     ranges: dict[str, tuple[float, float]] = {}
     for override in entries(section.get("ranges") if section else None):
         bounds = read_range(override.value, faults)
-        if _is_parameter(override, known, faults) and bounds is not None:
+        if _is_parameter(override, declared, faults) and bounds is not None:
             ranges[override.key] = bounds
     for override in entries(section.get("set") if section else None):
         number = number_of(override.value)
-        if _is_parameter(override, known, faults) and number is not None:
+        if _is_parameter(override, declared, faults) and number is not None:
             values[override.key] = number
     for name in {**ranges, **values}:
         if name in parameters:
@@ -181,9 +182,21 @@ def _view(
     )
 
 
-def _is_parameter(override: Entry, known: Mapping[str, Entry], faults: Faults) -> bool:
+def _is_parameter(override: Entry, declared: Declared, faults: Faults) -> bool:
+    known = declared.sections["parameters"]
     if override.key in known:
         return True
+    if override.key in declared.levers:
+        faults.add(
+            "CM218",
+            f"{override.key!r} is a lever of the policy {declared.levers[override.key]!r}: it is "
+            "chosen, and no judgement of how things are",
+            override.location,
+            text=override.key,
+            expected="a parameter",
+            remedy="remove it from the view; --set, or a search, moves levers",
+        )
+        return False
     faults.unknown("CM059", "parameter", override.key, list(known), override.location)
     return False
 

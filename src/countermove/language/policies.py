@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
+
 import numpy as np
 
 from countermove.language.declare import Declared
 from countermove.language.expressions import Expression, Node
 from countermove.language.formulas import Reading, read_formula
-from countermove.language.model import Policy, Rule
+from countermove.language.levers import check_reach, pulled_by
+from countermove.language.model import Parameter, Policy, Rule
 from countermove.language.odds import (
     ROUNDING,
     check_odds,
@@ -32,14 +36,25 @@ from countermove.language.tree import (
 Mixture = tuple[tuple[str, Expression], ...]
 
 
-def read_policies(declared: Declared, reading: Reading) -> dict[str, Policy]:
-    """The policies, by name."""
+def read_policies(
+    declared: Declared, levers: Mapping[str, Parameter], reading: Reading
+) -> dict[str, Policy]:
+    """The policies, by name; the rules of each may read its own levers."""
     found = {}
     for entry in declared.entries("policies"):
         section = fields(entry.value)
         if section is not None:
-            found[entry.key] = _policy(entry, section, reading)
+            policy = _policy(entry, section, pulled_by(entry, declared, reading))
+            own = tuple(name for name in levers if levers[name].lever_of == entry.key)
+            found[entry.key] = dataclasses.replace(policy, levers=own)
+            _check_levers(policy, levers, reading)
     return found
+
+
+def _check_levers(policy: Policy, levers: Mapping[str, Parameter], reading: Reading) -> None:
+    for rule in policy.rules:
+        for _, odds in rule.mixture:
+            check_reach(odds, levers, reading)
 
 
 def _policy(entry: Entry, section: Fields, reading: Reading) -> Policy:

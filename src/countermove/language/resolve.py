@@ -99,6 +99,8 @@ def _name(name: str, node: ast.expr, context: Context) -> Node | None:
         return None
     if name in scope.parameters:
         return ParameterRef(name)
+    if name in scope.levers:
+        return _lever(name, node, context)
     if name in ("true", "false"):
         return Number(float(name == "true"))
     if name == "years":
@@ -112,6 +114,20 @@ def _name(name: str, node: ast.expr, context: Context) -> Node | None:
     if name == "period":
         return Period() if until.counted("period", node, context) else None
     stray.stray_name(name, node, context)
+    return None
+
+
+def _lever(name: str, node: ast.expr, context: Context) -> Node | None:
+    policy = context.scope.levers[name]
+    if policy == context.scope.policy:
+        return ParameterRef(name)
+    context.report(
+        "CM215",
+        f"{name!r} is a lever of the policy {policy!r}, which only its rules may read",
+        node,
+        expected="a parameter, or a lever of this policy" if context.scope.policy else "",
+        remedy="make it a parameter where others read it too, or give each policy its own",
+    )
     return None
 
 

@@ -162,6 +162,16 @@ class Parameter(Part):
     assumption: bool = Field(default=False, description="true: it rests on no source, and says so.")
 
 
+class Correlation(Part):
+    """How two uncertain parameters go together."""
+
+    between: list[str] = Field(min_length=2, max_length=2, description="The two parameters.")
+    value: float = Field(description="Their rank correlation, from -1 to 1.")
+    cites: Cites = Field(default=[])
+    note: Note = ""
+    assumption: bool = Field(default=False, description="true: it rests on no source, and says so.")
+
+
 def _parameter_kind(value: Any) -> str | None:
     if isinstance(value, bool):
         return None

@@ -1,87 +1,24 @@
-"""The shape of the whole file: measures, policies, views and the top level; JSON Schema export."""
+"""The shape of the whole file: its sections and the top level; JSON Schema export."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import Field, StrictInt, Tag
+from pydantic import Field, StrictInt
 
 from countermove.language.schema import (
     AnyParameter,
     Calendar,
-    Cites,
     Claim,
+    Correlation,
     Formula,
-    Note,
     Part,
-    Range,
     Source,
-    Unit,
     Variable,
-    When,
-    _choose,
     absent,
 )
+from countermove.language.schema_asked import AnyMeasure, Goal, Policy, Score, View
 from countermove.language.schema_moves import AnyEvent, AnyStep, Player
-
-
-class Measure(Part):
-    """What the analyst wants to know, with a condition, a unit or a note."""
-
-    of: str = Field(description="A measure: ever(...), first(...), played(player, action) ...")
-    given: str = absent("A condition on the state, read with it, or type(player) == a_type.")
-    unit: Unit = ""
-    note: Note = ""
-
-
-def _measure_kind(value: Any) -> str | None:
-    kinds: dict[type, str] = {str: "<text>", dict: "<map>", Measure: "<map>"}
-    return kinds.get(type(value))
-
-
-AnyMeasure = Annotated[
-    Annotated[str, Tag("<text>")] | Annotated[Measure, Tag("<map>")],
-    _choose(_measure_kind, "a measure like ever(...), or {of: ..., given: ...}"),
-]
-
-
-def _play_kind(value: Any) -> str | None:
-    kinds: dict[type, str] = {str: "<action>", list: "<first>", dict: "<mixture>"}
-    return kinds.get(type(value))
-
-
-class Rule(Part):
-    """What a bound player must or must not do while a condition holds."""
-
-    when: When = absent()
-    play: Annotated[
-        Annotated[str, Tag("<action>")]
-        | Annotated[list[str], Tag("<first>"), Field(min_length=1)]
-        | Annotated[dict[str, Formula], Tag("<mixture>"), Field(min_length=1)],
-        _choose(_play_kind, "an action, a list (the first legal one), or a map to odds"),
-    ] = absent("An action, a list (the first legal one), or odds.")
-    forbid: list[str] = absent("Actions it may not take.")
-
-
-class Policy(Part):
-    """Rules that bind players; where none holds, they are free."""
-
-    title: str = Field(default="", description="How people call it.")
-    player: str = Field(default="", description="The player that is bound.")
-    players: list[str] = Field(default=[], description="Players that are bound together.")
-    rules: list[Rule] = Field(min_length=1, description="The first that holds is followed.")
-    cites: Cites = Field(default=[])
-    note: Note = ""
-
-
-class View(Part):
-    """Overrides that stand for somebody's judgement."""
-
-    by: str = Field(default="", description="Whose judgement it is.")
-    set: dict[str, float] = Field(default={}, description="Parameters that it pins.")
-    ranges: dict[str, Range] = Field(default={}, description="Ranges that it narrows or moves.")
-    cites: Cites = Field(default=[])
-    note: Note = ""
 
 
 class ScenarioFile(Part):
@@ -99,6 +36,9 @@ class ScenarioFile(Part):
     calendar: Calendar = Field(description="The periods.")
     state: dict[str, Variable] = Field(min_length=1, description="The state variables.")
     parameters: dict[str, AnyParameter] = Field(default={}, description="Named numbers.")
+    correlations: list[Correlation] = Field(
+        default=[], description="Uncertain parameters that go together."
+    )
     terms: dict[str, Formula] = Field(default={}, description="Named expressions.")
     players: dict[str, Player] = Field(min_length=1, description="The actors.")
     events: dict[str, AnyEvent] = Field(default={}, description="What happens by chance.")
@@ -107,6 +47,8 @@ class ScenarioFile(Part):
     )
     ends: Formula = absent("Once it holds, the game is over.")
     measures: dict[str, AnyMeasure] = Field(default={}, description="What you want to know.")
+    scores: dict[str, Score] = Field(default={}, description="Measures weighed into one number.")
+    goals: dict[str, Goal] = Field(default={}, description="What is good enough.")
     policies: dict[str, Policy] = Field(default={}, description="Rules to try out.")
     views: dict[str, View] = Field(default={}, description="Judgements to compare.")
 

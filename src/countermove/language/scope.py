@@ -45,6 +45,7 @@ class Scope:
     ``terms`` are already resolved and are inlined; ``players`` maps each player to its actions in
     order, ``types`` each player that has types to these (to nothing where they cannot be made out).
     ``bearer`` is who earns the interest or pays the cost that is read: ``type`` alone is its type.
+    ``levers`` has the policy of each lever, and ``policy`` is the one whose rules are read.
     ``faulty`` are declared names that have faults of their own, so that using them is not
     reported again (the expression then resolves to nothing, without a diagnostic).
     """
@@ -58,10 +59,13 @@ class Scope:
     bearer: str = ""
     calendar: Calendar = Calendar(periods=1)  # noqa: RUF009 (frozen)
     faulty: Collection[str] = frozenset()
+    levers: Mapping[str, str] = field(default_factory=dict)
+    policy: str = ""
 
     def values(self) -> list[str]:
         """The names that have a value: what an unknown name may have been meant to be."""
-        return [*self.variables, *self.parameters, *self.terms, *SPECIAL_NAMES]
+        pulled = [name for name, policy in self.levers.items() if policy == self.policy]
+        return [*self.variables, *self.parameters, *pulled, *self.terms, *SPECIAL_NAMES]
 
 
 @dataclass(frozen=True)

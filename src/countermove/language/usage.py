@@ -19,7 +19,8 @@ def check_usage(scenario: Scenario, root: Fields, faults: Faults) -> None:
     used = {name for e in expressions for name in reads(e.node).parameters}
     for parameter in scenario.parameters.values():
         if parameter.name not in used:
-            _unused("CM093", "parameter", parameter.name, parameter.location, faults)
+            kind = "lever" if parameter.lever_of else "parameter"
+            _unused("CM093", kind, parameter.name, parameter.location, faults)
     _types(scenario, expressions, faults)
     _terms(scenario, root, faults)
     _citations(scenario, root, faults)
@@ -161,6 +162,9 @@ def _citations(scenario: Scenario, root: Fields, faults: Faults) -> None:
     cited.update(name for event in scenario.events for name in event.cites)
     cited.update(name for policy in scenario.policies.values() for name in policy.cites)
     cited.update(name for view in scenario.views.values() for name in view.cites)
+    cited.update(name for score in scenario.scores.values() for name in score.cites)
+    cited.update(name for goal in scenario.goals.values() for name in goal.cites)
+    cited.update(name for pair in scenario.correlations for name in pair.cites)
     for player in scenario.players:
         cited.update(player.cites)
         cited.update(name for action in player.actions for name in action.cites)
