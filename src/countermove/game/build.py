@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 
 import numpy as np
@@ -36,17 +36,19 @@ def build(
     start: Mapping[str, str] | None = None,
     at: int | str | dt.date | None = None,
     belief_points: Mapping[str, int] | None = None,
+    known: Sequence[str] = (),
 ) -> Structure:
     """The structure of a scenario's game, for all parameters within their ranges.
 
     ``max_memory`` is in bytes; ``overrides`` widen the ranges; ``belief_points`` stand in for those
-    of the players named, in what memory is counted. Raises ``SizeLimitError`` before anything large
+    of the players named, in what memory is counted; ``known`` are the players whose types the
+    measures take for granted (see ``columns_of``). Raises ``SizeLimitError`` before anything large
     is allocated, ``InvalidRequest`` and ``UnknownName`` for a bad start.
     """
     layout = layout_of(scenario)
     tables = Tables(layout)
     programs = step_programs(scenario, tables)
-    columns, readings = columns_of(scenario)
+    columns, readings = columns_of(scenario, known)
     column_tables(scenario, tables, columns)
     for policy in scenario.policies.values():
         policy_tables(policy, tables)
@@ -95,6 +97,7 @@ def build(
         registry,
         reach.bytes_needed(),
         ranges,
+        tuple(known),
     )
 
 

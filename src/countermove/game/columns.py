@@ -98,39 +98,53 @@ def is_payoff(column: Column) -> bool:
     return column.kind == "payoff" and all(p == column.player for p, _ in column.types)
 
 
-def columns_of(scenario: Scenario) -> tuple[tuple[Column, ...], dict[str, Reading]]:
-    """The columns that a scenario needs, and how each measure reads them."""
-    made = _Columns(tuple(p for p in scenario.players if p.types))
+def columns_of(
+    scenario: Scenario, known: Sequence[str] = ()
+) -> tuple[tuple[Column, ...], dict[str, Reading]]:
+    """The columns that a scenario needs, and how each measure reads them.
+
+    Measures, and what others get, take the types of the players ``known`` for granted: a column
+    for each, of which readings name the first (or the one that a measure's ``given`` asks for).
+    """
+    made = _Columns(tuple(p for p in scenario.players if p.types), known=frozenset(known))
     for player in scenario.players:
         made.add(Column(player.name, "payoff", player=player.name))
+    made.knowing = True
     readings = {name: _reading(measure, made) for name, measure in scenario.measures.items()}
     return tuple(made.columns), readings
 
 
 @dataclass(slots=True)
 class _Columns:
-    """The columns so far; ``given`` is the player and type that the next ones take for granted."""
+    """The columns so far; ``given`` is the player and type that the next ones take for granted.
+
+    Once ``known`` counts (``knowing``), they take those players' types for granted too.
+    """
 
     typed: tuple[Player, ...]
+    known: frozenset[str] = frozenset()
     columns: list[Column] = field(default_factory=list)
     given: tuple[str, int] | None = None
+    knowing: bool = False
 
     def add(self, column: Column) -> int:
         """Add a column for each type that it must fix; the number of the one that is asked for."""
         fixed = [p for p in self.typed if self._fixes(p, column)]
-        at = len(self.columns)
+        at = None
         for profile in product(*(range(len(p.types)) for p in fixed)):
             types = tuple((p.name, k) for p, k in zip(fixed, profile, strict=True))
             names = ", ".join(p.types[k] for p, k in zip(fixed, profile, strict=True))
             name = f"{column.name}[{names}]" if names else column.name
-            if self.given in types:
+            if at is None and (self.given is None or self.given in types):
                 at = len(self.columns)
             self.columns.append(replace(column, name=name, types=types))
+        assert at is not None, "a column fixes the type that is given"
         return at
 
     def _fixes(self, player: Player, column: Column) -> bool:
         own = column.kind == "payoff" and player.name == column.player
-        return own or (self.given is not None and player.name == self.given[0])
+        given = self.given is not None and player.name == self.given[0]
+        return own or given or (self.knowing and player.name in self.known)
 
     def position(self, player: str, name: str) -> int:
         """The number of a player's type."""
@@ -161,12 +175,17 @@ def _reading(measure: Measure, made: _Columns) -> Reading:
 
 def _payoff(measure: Measure, made: _Columns) -> Reading:
     player, given = measure.player, made.given
-    if given is None or given[0] == player:
+    if not made.known - {player} and (given is None or given[0] == player):
         found = [i for i, c in enumerate(made.columns) if c.player == player and is_payoff(c)]
     else:
         first = len(made.columns)
         made.add(Column(measure.name, "payoff", player=player))
-        found = list(range(first, len(made.columns)))
+        known = made.known - {player, given[0] if given else player}
+        found = [
+            i
+            for i in range(first, len(made.columns))
+            if not any(k for name, k in made.columns[i].types if name in known)
+        ]
     if given is not None:
         found = [i for i in found if given in made.columns[i].types]
     if len(found) == 1:

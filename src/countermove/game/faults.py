@@ -55,13 +55,6 @@ def inspect(world: ScenarioWorld, policy: Policy | None, view: str | None) -> No
         raise ScenarioError(_under(fault, view) for fault in faults.values())
 
 
-def inspect_beliefs(world: ScenarioWorld) -> None:
-    """Check priors and redraws alone; raises ``ScenarioError`` with all faults found."""
-    faults = list(_distributions(world))
-    if faults:
-        raise ScenarioError(faults)
-
-
 def _distributions(world: ScenarioWorld) -> Iterator[Diagnostic]:
     known = world.distributions
     for name, player in known.players.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from numbers import Real
@@ -13,11 +13,12 @@ from countermove.errors import Diagnostic, InvalidRequest, unknown, wrong_kind
 from countermove.game.beliefs import Beliefs
 from countermove.game.build import build
 from countermove.game.columns import Column, Reading
-from countermove.game.faults import inspect, inspect_beliefs
+from countermove.game.faults import inspect
 from countermove.game.lookups import Reader
 from countermove.game.memory import parse_memory
 from countermove.game.numbers import Indices, World
 from countermove.game.policies import RuleLookup, rule_lookups
+from countermove.game.sound import is_sound
 from countermove.game.starts import grid_points, start_beliefs
 from countermove.game.structure import Structure
 from countermove.game.world import ScenarioWorld
@@ -137,24 +138,54 @@ class Game:
 
         Raises ``InvalidRequest`` for values outside the parameters' ranges, for which the structure
         may lack states, and for a factor that is negative or infinite; ``UnknownName``;
-        ``ScenarioError`` where these parameters make no probabilities of the priors.
+        ``ScenarioError`` where odds are no probabilities under these parameters, and for all else
+        that only the reachable states show.
         """
         if self.structure is None:
             raise InvalidRequest("a game made from arrays has no parameters to replace")
         factor = self.rationality_factor if rationality_factor is None else rationality_factor
         _check_factor(factor)
         values = {**self.parameters, **_within(self.structure, parameters or {})}
-        policy = None if self.policy is None else self.structure.scenario.policies[self.policy]
+        return self._draw(self.structure, self.view, self.policy, values, factor)
+
+    def under(self, *, view: str | None, policy: str | None) -> Game:
+        """The same structure with a view's parameters and a policy, or with neither.
+
+        What was set by hand is lost. Raises as ``compile`` does.
+        """
+        if self.structure is None:
+            raise InvalidRequest("a game made from arrays has neither views nor policies")
+        values = values_of(self.structure.scenario, view)
+        return self._draw(self.structure, view, policy, values, self.rationality_factor)
+
+    def _draw(
+        self,
+        structure: Structure,
+        view: str | None,
+        policy: str | None,
+        values: Mapping[str, float],
+        factor: float,
+    ) -> Game:
+        chosen = _policy(structure.scenario, policy)
         world = ScenarioWorld(
-            self.structure,
+            structure,
             values,
             rationality_factor=factor,
-            rules=_rules(self.structure, policy),
+            rules=_rules(structure, chosen),
             start_beliefs=self.start_beliefs,
             belief_points=self.belief_points,
+            surprise=bool(structure.known),
         )
-        inspect_beliefs(world)
-        return replace(self, world=world, parameters=values, rationality_factor=factor)
+        if not is_sound(world):
+            inspect(world, chosen, view)
+        return replace(
+            self,
+            world=world,
+            view=view,
+            policy=policy,
+            parameters=values,
+            rationality_factor=factor,
+        )
 
     @staticmethod
     def from_arrays(*args: Any, **kwargs: Any) -> Game:
@@ -193,6 +224,7 @@ def compile(
     at: int | str | dt.date | None = None,
     beliefs: Mapping[str, Mapping[str, float]] | None = None,
     belief_points: Mapping[str, int] | int | None = None,
+    known: Sequence[str] = (),
 ) -> Game:
     """A scenario as a game.
 
@@ -202,7 +234,8 @@ def compile(
     start state, and ``at`` enters the calendar at a period or date. ``beliefs`` stand in for the
     priors, by player and type (one type may be left out, and gets the rest); ``belief_points``
     gives the points along each edge of a player's grid, or a number by which to multiply the cells
-    there of every grid.
+    there of every grid. ``known`` are players whose types the measures take for granted, and of
+    whom the others go on learning whatever policy binds them: what ``solve.surprised`` needs.
 
     Raises ``ScenarioError`` for faults that only the reachable states show, ``SizeLimitError``,
     ``UnknownName`` and ``InvalidRequest``; ``TypeError`` for what is no scenario.
@@ -222,6 +255,7 @@ def compile(
         start=start,
         at=at,
         belief_points=points,
+        known=[p.name for p in scenario.players if p.types and p.name in known],
     )
     values = {**values_of(scenario, view), **overrides}
     world = ScenarioWorld(
@@ -231,6 +265,7 @@ def compile(
         rules=_rules(structure, chosen),
         start_beliefs=begun,
         belief_points=points,
+        surprise=bool(structure.known),
     )
     inspect(world, chosen, view)
     layout = structure.tables.layout

@@ -134,6 +134,7 @@ class Structure:
     registry: Registry
     predicted_bytes: int
     ranges: Mapping[str, tuple[float, float]]  # of the parameters, within which it holds
+    known: tuple[str, ...] = ()  # the players whose types the measures take for granted
 
     @property
     def n_states(self) -> int:

@@ -40,7 +40,8 @@ class ScenarioWorld:
     """The numbers of a scenario's game under given parameters and a policy.
 
     ``parameters`` maps every parameter to its value; ``rationality_factor`` multiplies every
-    player's. ``rules`` are those of the policy, by the mover's label. ``start_beliefs`` stand in
+    player's. ``rules`` are those of the policy, by the mover's label; where they are a ``surprise``
+    the others go on learning from the moves of those who are bound. ``start_beliefs`` stand in
     for the priors of the players named; ``belief_points`` for the sizes of their grids.
     """
 
@@ -53,6 +54,7 @@ class ScenarioWorld:
         rules: Mapping[str, tuple[RuleLookup, ...]] | None = None,
         start_beliefs: Mapping[str, tuple[float, ...]] | None = None,
         belief_points: Mapping[str, int] | None = None,
+        surprise: bool = False,
     ) -> None:
         self.structure = structure
         self.lock: AbstractContextManager[Any] = RLock()
@@ -73,13 +75,28 @@ class ScenarioWorld:
         self._over = np.empty(0, np.uint8)
         self._refresh(structure.start_period, everything=True)
         self.distributions = Distributions(structure.scenario, self.scalar, start_beliefs or {})
-        still = self._still() if self.distributions.players else set()
+        still = self._still(surprise=surprise) if self.distributions.players else set()
         self._beliefs = beliefs_of(self.distributions, belief_points or {}, still)
         self._fixed = fixed_of(structure.columns, self._beliefs)
         self._owner = owner_of(structure.columns, self._beliefs)
         for step in self._steps:
             self._place_beliefs(step)
         self._ends = PeriodEnds(self)
+
+    @property
+    def work(self) -> tuple[StepWork, ...]:
+        """The steps' working arrays, in order."""
+        return tuple(self._steps)
+
+    @property
+    def first_timed(self) -> int:
+        """Where in ``flat`` the entries begin that time enters."""
+        return self._entries.first_timed
+
+    def move(self, period: int) -> None:
+        """Bring the entries of ``flat`` to a period, and nothing else; ``at`` is needed after."""
+        self._entries.move(period)
+        self._period = None
 
     @property
     def steps(self) -> tuple[StepHead, ...]:
@@ -174,7 +191,7 @@ class ScenarioWorld:
             self.distributions.redraw(drawn, beliefs) for drawn in structure.redraws
         )
 
-    def _still(self) -> set[str]:
+    def _still(self, *, surprise: bool) -> set[str]:
         """The players of whom nothing can be learnt: a policy binds all their moves."""
         found = set(self.distributions.players)
         for period in range(self.start_period, self.periods):
@@ -186,7 +203,8 @@ class ScenarioWorld:
             for k, step in enumerate(self._steps):
                 moving, _ = self._who_moves(step, row[k])
                 for m, mover in enumerate(step.head.movers):
-                    if len(moving) and not (step.rules[m] and step.bound[moving, m].all()):
+                    bound = step.rules[m] and not surprise and step.bound[moving, m].all()
+                    if len(moving) and not bound:
                         found.discard(mover.player)
         if self._period != self.start_period:
             self._refresh(self.start_period, everything=False)

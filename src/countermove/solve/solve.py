@@ -127,6 +127,11 @@ def _type_payoffs(game: Game, row: NDArray[np.float64]) -> dict[tuple[str, str],
 def _measured(game: Game, name: str, row: NDArray[np.float64], length: int) -> MeasureResult:
     """A measure read off the values at the start [C], with the unit that follows where none is."""
     found = read(name, game.readings[name], row, game.world.beliefs, length)
+    return with_unit(game, name, found)
+
+
+def with_unit(game: Game, name: str, found: MeasureResult) -> MeasureResult:
+    """A measure's value with the unit that follows from the scenario, where it states none."""
     if found.unit or game.scenario is None:
         return found
     return replace(found, unit=unit_of(game.scenario, game.scenario.measures[name]))

@@ -1,0 +1,1 @@
+"""Policies, rival views and uncertain worlds: compared, explored and analysed."""

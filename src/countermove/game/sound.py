@@ -1,0 +1,83 @@
+"""A quick look for what may be wrong with a draw of the parameters, before the long one.
+
+Looks at every entry, whether or not a state that matters reads it: what passes has no fault, and
+what does not pass may still have none (``faults.inspect`` tells).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countermove.game.axes import is_wrong
+from countermove.game.policies import bind
+from countermove.game.step_work import StepWork, its_of, legal_of, sides
+from countermove.game.world import ScenarioWorld
+
+_SLACK = 1e-9
+
+
+def is_sound(world: ScenarioWorld) -> bool:
+    """Is everything finite, are all odds probabilities, and can all players always move?"""
+    if not (_scalars_are_sound(world) and _priors_are_sound(world)):
+        return False
+    odds = np.zeros(len(world.flat), bool)
+    for table in world.structure.tables.tables:
+        odds[table.offset : table.offset + table.size] = table.kind != "value"
+    timed = [k for k, s in enumerate(world.work) if s.timed_legal or s.timed_rules or s.timed_guard]
+    for period in range(world.start_period, world.periods):
+        world.move(period)
+        first = 0 if period == world.start_period else world.first_timed
+        flat = world.flat[first:]
+        chances = flat[odds[first:]]
+        if not np.isfinite(flat).all() or ((chances < -_SLACK) | (chances > 1 + _SLACK)).any():
+            return False
+        there = world.structure.present[period - world.start_period]
+        if not all(_can_move(world, world.work[k], there[k]) for k in timed):
+            return False
+    constant = (k for k in range(len(world.work)) if k not in timed)
+    return all(_can_ever_move(world, k) for k in constant)
+
+
+def _can_ever_move(world: ScenarioWorld, k: int) -> bool:
+    """As ``_can_move`` at all periods, of a step that time does not enter."""
+    step = world.work[k]
+    if _can_move(world, step, np.arange(world.n_states, dtype=np.int32)):
+        return True
+    ever = np.unique(np.concatenate([there[k] for there in world.structure.present]))
+    return _can_move(world, step, ever)
+
+
+def _scalars_are_sound(world: ScenarioWorld) -> bool:
+    for player in world.structure.scenario.players:
+        discount = world.scalar(player.discount)
+        if not 0 <= world.scalar(player.rationality) < np.inf or not 0 <= discount <= 1:
+            return False
+        if world.stationary and discount == 1:
+            return False
+    return True
+
+
+def _priors_are_sound(world: ScenarioWorld) -> bool:
+    known = world.distributions
+    named = [*known.priors.values(), *(d for its in known.redraws.values() for _, d in its)]
+    return not any(is_wrong(distribution) for distribution in named)
+
+
+def _can_move(world: ScenarioWorld, step: StepWork, there: NDArray[np.int32]) -> bool:
+    """Has every mover a legal action, and its policy a mixture, in the states ``there``?"""
+    if not step.timed_guard:
+        there = there[step.guard[there]]
+    legal = legal_of(step.structure, world.flat, world.n_states)
+    for m, (first, mover) in enumerate(sides(step.structure.program.movers)):
+        its = legal[:, its_of(first, mover)]
+        if not its[there].any(axis=1).all():
+            return False
+        if step.rules[m]:
+            binding = bind(step.rules[m], its, world.flat)
+            mixture = binding.mixture[there][binding.bound[there] != 0]
+            if binding.stuck[there].any() or (mixture < 0).any():
+                return False
+            if (np.abs(mixture.sum(axis=1) - 1.0) > 1e-6).any():
+                return False
+    return True
