@@ -1,0 +1,103 @@
+"""What a comparison of policies over worlds says, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from countermove.explore.objectives_values import describe_missing
+
+if TYPE_CHECKING:
+    from countermove.explore.robustness import Robustness
+
+SURE = 0.9  # share of resamples from which on a first place is called clear
+CAVEAT = (
+    "Intervals resample the worlds: they tell how much the figures would move with other worlds, "
+    "not whether the ranges of the parameters or the model are right. For points spread evenly "
+    "(Sobol, Latin hypercube) they are on the wide side; for the worst case and the greatest "
+    "regret, which hang on single worlds, too narrow."
+)
+
+
+def robustness_words(result: Robustness) -> tuple[str, ...]:
+    """Sentences: who is best by which statistic, how sure, and what was left out."""
+    return (_main(result), *_others(result), *_goals(result), *_left_out(result))
+
+
+def _main(result: Robustness) -> str:
+    where = _where(result)
+    best = result.best("mean")
+    ranked = result["mean"]
+    at = result.alternatives.index(best[0])
+    if len(best) > 1:
+        return f"{where}, {listed(best)} are level on the mean of {result.objective.key}."
+    share = ranked.first[at]
+    sure = "clearly" if share >= SURE else "not clearly"
+    return (
+        f"{where}, {best[0]} has the best mean of {result.objective} at {ranked.values[at]:.4g}, "
+        f"and {sure} so: it comes first in {share:.0%} of the resamples."
+    )
+
+
+def _where(result: Robustness) -> str:
+    weights = result.views
+    worlds = f"Over {result.n_worlds:,} worlds"
+    if len(weights) == 1:
+        return f"{worlds} as {next(iter(weights))} sees them"
+    told = ", ".join(f"{name} {share:.0%}" for name, share in weights.items())
+    return f"{worlds} pooled over the views ({told})"
+
+
+def _others(result: Robustness) -> list[str]:
+    """Where other statistics point elsewhere than the mean."""
+    best = set(result.best("mean"))
+    wanted = {
+        "worst": "the worst case",
+        "p10": "the 10th percentile from the bad end",
+        "regret_max": "the greatest regret",
+        "regret_mean": "the mean regret",
+        "deviation": "the shortfall",
+    }
+    elsewhere: dict[tuple[str, ...], list[str]] = {}
+    for name, words in wanted.items():
+        leaders = result.best(name)
+        if not best & set(leaders):
+            elsewhere.setdefault(leaders, []).append(words)
+    if not elsewhere:
+        return ["No other rule of choice (worst case, regret, low percentiles) points elsewhere."]
+    return [
+        f"By {listed(words)}, {listed(who)} would be chosen." for who, words in elsewhere.items()
+    ]
+
+
+def _goals(result: Robustness) -> list[str]:
+    names = [r.statistic.name for r in result.ranked]
+    wanted = ["goals"] if "goals" in names else [n for n in names if n.startswith("goal:")]
+    told = []
+    for name in wanted:
+        ranked, best = result[name], result.best(name)
+        share = ranked.values[result.alternatives.index(best[0])]
+        what = "all goals hold" if name == "goals" else f"{name.removeprefix('goal:')} holds"
+        if share <= 0:
+            told.append(f"Under no policy is there a world in which {what}.")
+        elif len(best) == len(result.alternatives) and len(best) > 1:
+            told.append(f"The policies are level: {what} in {share:.0%} of the worlds.")
+        else:
+            told.append(f"With {listed(best)}, {what} in {share:.0%} of the worlds, most of all.")
+    return told
+
+
+def _left_out(result: Robustness) -> list[str]:
+    gone = [describe_missing(m) for m in result.missing if m.total]
+    if not gone:
+        return []
+    return [
+        f"{result.n_dropped:,} worlds are left out, as some policy has no figure there "
+        f"({'; '.join(gone)}); the policies are compared on the worlds that all have."
+    ]
+
+
+def listed(names: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    *before, last = names
+    return f"{', '.join(before)} and {last}" if before else last
