@@ -194,7 +194,7 @@ def _unordered_number(
 def _means_level(node: ast.Name, context: Context) -> bool:
     """Whether a name opposite a variable can only have been meant as a level."""
     scope, name = context.scope, node.id
-    if context.date(node) is not None or name in ("type", "date"):
+    if context.date(node) is not None or name in ("type", "date") or name in scope.levers:
         return False
     return name not in scope.values() and name not in scope.players and name not in scope.events
 

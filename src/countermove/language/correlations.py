@@ -128,19 +128,17 @@ def check_together(correlations: Sequence[Correlation], faults: Faults) -> None:
     if _can_hold(matrix, range(len(names))):
         return
     wrong = {names[at] for at in _fewest(matrix)}
-    last = [c for c in correlations if {c.first, c.second} <= wrong][-1]
-    listed = ", ".join(name for name in names if name in wrong)
+    told = [c for c in correlations if {c.first, c.second} <= wrong]
+    listed = ", ".join(f"{c.first} with {c.second} {c.value:g}" for c in told)
+    stated = len(told) == len(wrong) * (len(wrong) - 1) // 2
     faults.add(
         "CM222",
-        f"no numbers can have these correlations together: {listed}",
-        last.location,
-        text=", ".join(
-            f"{c.first} with {c.second} {c.value:g}"
-            for c in correlations
-            if {c.first, c.second} <= wrong
-        ),
-        expected="a correlation matrix: what two share with a third, they share in part",
-        remedy="bring them closer to 0, or state those left out among these, which count as 0",
+        f"no numbers go together so: {listed}"
+        + ("" if stated else ", and the others among them 0"),
+        told[-1].location,
+        text=", ".join(name for name in names if name in wrong),
+        expected="correlations that can all hold: where two go with a third, they go together too",
+        remedy="bring them closer to 0" + ("" if stated else ", or state those left out"),
     )
 
 

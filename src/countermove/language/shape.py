@@ -28,6 +28,11 @@ _MISPLACED = {
     "redraw": "only events and their outcomes redraw types: redraw: player",
     "succession": "it stands beside the `redraw` of an event or of its outcome",
     "prior": "the odds stand with the types: types: {resolved: 0.4, bluffing: rest}",
+    "lever": "a policy's levers stand in it: levers: {name: {value: ..., range: [low, high]}}",
+    "levers": "levers stand in a policy: policies: {name: {levers: ..., rules: ...}}",
+    "at_most": "it stands in a goal: goals: {name: {measure: ..., at_most: ...}}",
+    "at_least": "it stands in a goal: goals: {name: {measure: ..., at_least: ...}}",
+    "weights": "weights stand in a score: scores: {name: {weights: ...}}",
     "type": "write types: {resolved: 0.4, bluffing: rest}",
     "outcomes": "an action's outcomes stand in its list of effects: effects: [{outcomes: [...]}]",
 }
@@ -196,6 +201,8 @@ def _kind_of(tree: Tree) -> str:
 
 def _expected(error: Any) -> str:
     kind = error["type"]
+    if kind in ("model_type", "model_attributes_type") and error["loc"][-2:-1] == ("levers",):
+        return "{value: ..., range: [low, high]}"
     if kind in _KINDS:
         return _KINDS[kind]
     context = error.get("ctx", {})
