@@ -1,0 +1,169 @@
+"""A comparison's result: every cell, and what follows from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from countermove.explore.cases import FREE, Outcome
+from countermove.explore.compare_request import weights_of
+from countermove.explore.objectives import Objective, objective_of
+from countermove.explore.promise import Promise, noise, promise
+from countermove.explore.ranking import (
+    Ranking,
+    Reversal,
+    account_of_measures,
+    account_of_score,
+    rankings,
+    reversals,
+)
+from countermove.explore.regret import Regret, regret
+from countermove.explore.telltale import SOLVED, Signs
+from countermove.language.model import Scenario
+
+if TYPE_CHECKING:
+    import polars as pl
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Every policy of a player under every view, met by adaptive and by surprised others.
+
+    ``views`` are labels (``(own)`` where the scenario's own values hold); ``keys`` what is
+    measured; ``outcomes`` hold a cell each, in order. ``signs`` is None where it was left out.
+    """
+
+    scenario: Scenario
+    player: str
+    policies: tuple[str, ...]
+    views: tuple[str, ...]
+    keys: tuple[str, ...]
+    objective: Objective
+    outcomes: tuple[Outcome, ...]
+    signs: Signs | None = None
+
+    @cached_property
+    def cells(self) -> Mapping[tuple[str, str, str], Outcome]:
+        """Outcomes by the labels of view and policy, and by how the policy is met."""
+        return {(o.case.view_label, o.case.policy_label, o.case.met): o for o in self.outcomes}
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """What the player may choose from: free play and the policies."""
+        return (FREE, *self.policies)
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """The cells that were not solved, with their reasons."""
+        return tuple(o for o in self.outcomes if o.status != SOLVED)
+
+    @property
+    def unsettled(self) -> tuple[Outcome, ...]:
+        """The cells that were solved but for some fixed points."""
+        return tuple(o for o in self.outcomes if o.status == SOLVED and o.unsolved)
+
+    def judged_by(self, by: str, better: str | None = None) -> Comparison:
+        """The same comparison by another objective; raises as ``objective_of`` does."""
+        return replace(self, objective=objective_of(self.scenario, by, better))
+
+    def value(self, view: str, option: str, key: str, met: str = "adaptive") -> float:
+        """A cell's number, NaN where it was not solved; free play is met in no way but ``free``."""
+        cell = self.cells.get((view, option, "free" if option == FREE else met))
+        if cell is None or cell.status != SOLVED:
+            return math.nan
+        return float(cell.values.get(key, math.nan))
+
+    def promise(self, view: str, policy: str, key: str) -> Promise:
+        """What a policy promises under a view, for one key, and what is left of it."""
+        return promise(
+            self.value(view, FREE, key),
+            self.value(view, policy, key, "surprised"),
+            self.value(view, policy, key, "adaptive"),
+            self.residual,
+        )
+
+    @cached_property
+    def residual(self) -> float:
+        """The largest residual of any solved cell."""
+        return max((o.residual for o in self.outcomes if o.status == SOLVED), default=0.0)
+
+    def table(self, key: str, *, met: str = "adaptive", include_free: bool = True) -> Floats:
+        """A key's values [view, option]; NaN where a cell was not solved."""
+        options = self.options if include_free else self.policies
+        return np.array(
+            [[self.value(view, option, key, met) for option in options] for view in self.views]
+        ).reshape(len(self.views), len(options))
+
+    def regret(self, *, include_free: bool = True) -> Regret:
+        """What the advice of each view costs in the world of each other, by the objective."""
+        values = self.table(self.objective.key, include_free=include_free)
+        options = self.options if include_free else self.policies
+        return regret(self.views, options, values, sign=self.objective.sign, noise=self.noise)
+
+    @cached_property
+    def noise(self) -> float:
+        """How far two values of the objective may differ by rounding alone."""
+        return noise(*self.table(self.objective.key).ravel(), residual=self.residual)
+
+    def rankings(self, *, include_free: bool = True) -> tuple[Ranking, ...]:
+        """Each view's options, best first by the objective."""
+        values = self.table(self.objective.key, include_free=include_free)
+        options = self.options if include_free else self.policies
+        return rankings(self.views, options, values, sign=self.objective.sign)
+
+    def reversals(self, *, include_free: bool = True) -> tuple[Reversal, ...]:
+        """The pairs of options that views rank differently, with the reasons."""
+        key, sign = self.objective.key, self.objective.sign
+        values = self.table(key, include_free=include_free)
+        options = self.options if include_free else self.policies
+        found = reversals(self.views, options, values, sign=sign, noise=self.noise)
+        return tuple(self._explained(reversal) for reversal in found)
+
+    def _explained(self, reversal: Reversal) -> Reversal:
+        weights = weights_of(self.scenario, self.objective)
+        if weights and all(key in self.keys for key in weights):
+            terms = account_of_score(reversal, weights, self.value, sign=self.objective.sign)
+            return replace(reversal, terms=terms, exact=True)
+        return replace(reversal, terms=account_of_measures(reversal, self._ranges, self.value))
+
+    @cached_property
+    def _ranges(self) -> dict[str, float]:
+        """How far each measure ranges over views and options; of none, payoff or score."""
+        found = {}
+        for key in self.keys:
+            measure = self.scenario.measures.get(key)
+            if measure is None or measure.kind == "payoff" or key == self.objective.key:
+                continue
+            values = self.table(key)
+            known = values[np.isfinite(values)]
+            wide = float(known.max() - known.min()) if known.size else 0.0
+            found[key] = wide if wide > noise(*known, residual=self.residual) else 0.0
+        return found
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """A row a cell: view, policy, met, status, residual, unsolved, and a column a key."""
+        from countermove.explore.comparison_frames import rows
+
+        return rows(self)
+
+    def effects(self) -> pl.DataFrame:
+        """A row a view, policy and key: what is promised, delivered and taken back."""
+        from countermove.explore.comparison_frames import effects
+
+        return effects(self)
+
+    def __repr__(self) -> str:
+        failed = f", {len(self.failed)} not solved" if self.failed else ""
+        return (
+            f"Comparison({self.scenario.name!r}: {len(self.policies)} policies of {self.player}, "
+            f"{len(self.views)} views, {len(self.outcomes)} cells{failed})"
+        )
