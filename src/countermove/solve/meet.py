@@ -35,6 +35,49 @@ class Meeting(NamedTuple):
     own: NDArray[np.uint8]
 
 
+@njit(cache=True, nogil=True, fastmath={"contract"})
+def meet_plain_rows(
+    states: Any,
+    step: Any,
+    marks: Any,
+    meeting: Any,
+    n_beliefs: int,
+    after: Any,
+    before: Any,
+    free: Any,
+) -> None:
+    """As ``meet_rows`` for one mover of no types, from whose moves nothing is learnt."""
+    stride, n_actions = after.shape[1], free.shape[1] // n_beliefs
+    q, out = aligned(n_actions * n_beliefs * stride), before.reshape(-1)
+    weight, rows = np.zeros(n_actions), np.zeros(n_actions, np.uint32)
+    legal, bound, mixture = meeting.legal, meeting.bound, meeting.mixture
+    ours, column, rationality = meeting.ours[0] != 0, step.column[0], step.rationality[0]
+    for i in range(states.shape[0]):
+        s = states[i]
+        expect(states[i : i + 1], step, marks, n_actions, n_beliefs, after, q)
+        for b in range(n_beliefs):
+            for a in range(n_actions):
+                weight[a] = free[s, b * n_actions + a]
+                rows[a] = a * n_beliefs + b
+            if ours and bound[s, 0]:
+                weight[:] = mixture[s]
+            elif ours:
+                best, total = -np.inf, 0.0
+                for a in range(n_actions):
+                    if legal[s, a]:
+                        best = max(best, q[np.int64(rows[a]) * stride + column])
+                for a in range(n_actions):
+                    weight[a] = 0.0
+                    if legal[s, a]:
+                        above = q[np.int64(rows[a]) * stride + column] - best
+                        weight[a] = np.exp(rationality * above)
+                        total += weight[a]
+                weight /= total
+            for block in range(0, stride, LANES):
+                at = (s * n_beliefs + b) * stride + block
+                gather_rows(out, at, weight, rows, 0, n_actions, q, stride, block)
+
+
 @njit(cache=True, nogil=True)
 def meet_rows(
     states: Any,
@@ -73,20 +116,22 @@ def meet_rows(
             spread_out(step, atlas, s, b, sigma, spread)
             n = list_entries(step, s, n_beliefs, b, spread, n_profiles, entries)
             ours[:] = sigma
-            z = 0
-            for m in range(step.first.shape[0] - 1):
-                if meeting.ours[m]:
-                    _choose(
-                        step, atlas, meeting, s, b, m, z, spread, entries, n, stride, q, worth, ours
-                    )
-                kinds = atlas.kinds[step.axis[m]] if step.axis[m] >= 0 else 1
-                z += (step.first[m + 1] - step.first[m]) * kinds
-            for c in range(meeting.own.shape[0]):
-                for e in range(n):
-                    weight[c, e] = _weight(
-                        step, atlas, meeting, c, b, n_beliefs, entries, e, sigma, ours, spread
-                    )
-            _mix(meeting, weight, entries, n, stride, s * n_beliefs + b, q, room, before)
+            _choose(step, atlas, meeting, s, spread.chance, entries, n, stride, q, worth, ours)
+            _weigh(
+                step,
+                atlas,
+                meeting,
+                b,
+                n_beliefs,
+                entries,
+                n,
+                sigma,
+                ours,
+                spread.chance,
+                spread.many,
+                weight,
+            )
+            _mix(meeting.number, weight, entries.row, n, stride, s * n_beliefs + b, q, room, before)
 
 
 @njit(cache=True, nogil=True)
@@ -95,10 +140,7 @@ def _choose(
     atlas: Any,
     meeting: Any,
     s: int,
-    b: int,
-    m: int,
-    z: int,
-    spread: Any,
+    chance: Any,
     entries: Any,
     n: int,
     stride: int,
@@ -106,126 +148,124 @@ def _choose(
     worth: Any,
     ours: Any,
 ) -> None:
-    """``ours`` <- what mover m plays, by type: its policy's mixture, or the logit of what is left.
+    """``ours`` <- what the bound movers play, by type: their policy's mixture, or the logit.
 
     An action is worth what it leads to at the belief that free play would give it.
     """
-    first, last, j = step.first[m], step.first[m + 1], step.axis[m]
-    actions, kinds = last - first, 1
-    if j >= 0:
-        kinds = atlas.kinds[j]
-    if meeting.bound[s, m]:
-        for k in range(kinds):
+    first, axis, legal, bound = step.first, step.axis, meeting.legal, meeting.bound
+    mixture, mine = meeting.mixture, meeting.ours
+    profile, row, share = entries.profile, entries.row, entries.share
+    movers, z, later = first.shape[0] - 1, 0, 1
+    for m in range(movers):
+        later *= first[m + 1] - first[m]
+    for m in range(movers):
+        actions, kinds = first[m + 1] - first[m], 1
+        later //= actions
+        if axis[m] >= 0:
+            kinds = atlas.kinds[axis[m]]
+        for k in range(kinds if mine[m] else 0):
+            at = z + k * actions
+            if bound[s, m]:
+                for a in range(actions):
+                    ours[at + a] = mixture[s, first[m] + a]
+                continue
+            worth[:actions] = 0.0
+            for e in range(n):
+                others, rest = share[e], profile[e]
+                for o in range(movers - 1, -1, -1):
+                    size = first[o + 1] - first[o]
+                    place = first[o] + rest % size
+                    rest //= size
+                    if o != m:
+                        others *= mixture[s, place] if mine[o] and bound[s, o] else chance[place]
+                a = (profile[e] // later) % actions
+                worth[a] += others * q[np.int64(row[e]) * stride + step.column[m] + k]
+            best, total = -np.inf, 0.0
             for a in range(actions):
-                ours[z + k * actions + a] = meeting.mixture[s, first + a]
-        return
-    later = 1
-    for o in range(m + 1, step.first.shape[0] - 1):
-        later *= step.first[o + 1] - step.first[o]
-    for k in range(kinds):
-        worth[:actions] = 0.0
-        for e in range(n):
-            others, rest = entries.share[e], entries.profile[e]
-            for o in range(step.first.shape[0] - 2, -1, -1):
-                size = step.first[o + 1] - step.first[o]
-                if o != m:
-                    place = step.first[o] + rest % size
-                    fixed = meeting.ours[o] and meeting.bound[s, o]
-                    others *= meeting.mixture[s, place] if fixed else spread.chance[place]
-                rest //= size
-            a = (entries.profile[e] // later) % actions
-            worth[a] += others * q[np.int64(entries.row[e]) * stride + step.column[m] + k]
-        best, total = -np.inf, 0.0
-        for a in range(actions):
-            if meeting.legal[s, first + a]:
-                best = max(best, worth[a])
-        for a in range(actions):
-            ours[z + k * actions + a] = 0.0
-            if meeting.legal[s, first + a]:
-                ours[z + k * actions + a] = np.exp(step.rationality[m] * (worth[a] - best))
-                total += ours[z + k * actions + a]
-        for a in range(actions):
-            ours[z + k * actions + a] /= total
+                if legal[s, first[m] + a]:
+                    best = max(best, worth[a])
+            for a in range(actions):
+                ours[at + a] = 0.0
+                if legal[s, first[m] + a]:
+                    ours[at + a] = np.exp(step.rationality[m] * (worth[a] - best))
+                    total += ours[at + a]
+            for a in range(actions):
+                ours[at + a] /= total
+        z += actions * kinds
 
 
 @njit(cache=True, nogil=True)
-def _weight(
+def _weigh(
     step: Any,
     atlas: Any,
     meeting: Any,
-    c: int,
     b: int,
     n_beliefs: int,
     entries: Any,
-    e: int,
+    n: int,
     sigma: Any,
     ours: Any,
-    spread: Any,
-) -> Any:
-    """What an entry weighs in the columns of a class: as in free play, times what is now played.
+    chance: Any,
+    many: Any,
+    weight: Any,
+) -> None:
+    """``weight`` [N, L] <- of each entry in each class: as in free play, times what is now played.
 
     The lottery between the points is that of free play, in which type θ of a mover sees point v
     with w_v v[θ] / b'[θ] [see ``countermove.solve.mixing``]; the action is drawn from ``ours``.
     """
-    first, axis, points = step.first, step.axis, atlas.points
-    rest, weight, z = entries.profile[e], entries.share[e], sigma.shape[0]
-    at = np.int64(entries.row[e]) % n_beliefs
-    for m in range(first.shape[0] - 2, -1, -1):
-        n, j = first[m + 1] - first[m], axis[m]
-        a = rest % n
-        rest //= n
-        z -= n * (atlas.kinds[j] if j >= 0 else 1)
-        k = meeting.types[c, m]
-        if j < 0:
-            weight *= ours[z + a]
-            continue
-        low, size = atlas.start[j], atlas.start[j + 1] - atlas.start[j]
-        here = low + (b // atlas.stride[j]) % size
-        if k < 0:
-            if not meeting.ours[m]:
-                weight *= spread.chance[first[m] + a]
-                continue
-            total = 0.0
-            for t in range(atlas.kinds[j]):
-                total += points[here, t] * ours[z + t * n + a]
-            weight *= total
-            continue
-        played, believed = ours[z + k * n + a], points[here, k]
-        free = believed * sigma[z + k * n + a]
-        if meeting.own[c] or free < 1e-290 or spread.many[first[m] + a] == 1:
-            weight *= played
-        else:
-            there = low + (at // atlas.stride[j]) % size
-            weight *= played * spread.chance[first[m] + a] * points[there, k] / free
-    return weight
+    first, axis, points, start = step.first, step.axis, atlas.points, atlas.start
+    kinds, strides, types, mine = atlas.kinds, atlas.stride, meeting.types, meeting.ours
+    profile, row, share, own = entries.profile, entries.row, entries.share, meeting.own
+    for c in range(own.shape[0]):
+        for e in range(n):
+            rest, total, z = profile[e], share[e], sigma.shape[0]
+            at = np.int64(row[e]) % n_beliefs
+            for m in range(first.shape[0] - 2, -1, -1):
+                size, j = first[m + 1] - first[m], axis[m]
+                a = rest % size
+                rest //= size
+                if j < 0:
+                    z -= size
+                    total *= ours[z + a]
+                    continue
+                z -= size * kinds[j]
+                low, n_points, k = start[j], start[j + 1] - start[j], types[c, m]
+                here = low + (b // strides[j]) % n_points
+                if k < 0:
+                    played = chance[first[m] + a]
+                    if mine[m]:
+                        played = 0.0
+                        for t in range(kinds[j]):
+                            played += points[here, t] * ours[z + t * size + a]
+                    total *= played
+                    continue
+                total *= ours[z + k * size + a]
+                expected = points[here, k] * sigma[z + k * size + a]
+                if not own[c] and expected >= 1e-290 and many[first[m] + a] > 1:
+                    there = low + (at // strides[j]) % n_points
+                    total *= chance[first[m] + a] * points[there, k] / expected
+            weight[c, e] = total
 
 
 @njit(cache=True, nogil=True, fastmath={"contract"})
 def _mix(
-    meeting: Any,
-    weight: Any,
-    entries: Any,
-    n: int,
-    stride: int,
-    row: int,
-    q: Any,
-    room: Any,
-    before: Any,
+    number: Any, weight: Any, rows: Any, n: int, stride: int, row: int, q: Any, room: Any, to: Any
 ) -> None:
-    """``before[row]`` <- the columns of q [P, B, P] (flat), each averaged as its class is."""
-    out = before.reshape(-1)
+    """``to[row]`` <- the columns of q [P, B, P] (flat), each averaged as its class is."""
+    out = to.reshape(-1)
     for block in range(0, stride, LANES):
         at = row * stride + block
-        low, high = meeting.number[block], meeting.number[block]
+        low, high = number[block], number[block]
         for c in range(block, block + LANES):
-            low, high = min(low, meeting.number[c]), max(high, meeting.number[c])
-        gather_rows(out, at, weight[low], entries.row, 0, n, q, stride, block)
+            low, high = min(low, number[c]), max(high, number[c])
+        gather_rows(out, at, weight[low], rows, 0, n, q, stride, block)
         for other in range(low + 1, high + 1):
             there = False
             for c in range(block, block + LANES):
-                there = there or meeting.number[c] == other
+                there = there or number[c] == other
             if there:
-                gather_rows(room, 0, weight[other], entries.row, 0, n, q, stride, block)
+                gather_rows(room, 0, weight[other], rows, 0, n, q, stride, block)
                 for c in range(LANES):
-                    if meeting.number[block + c] == other:
+                    if number[block + c] == other:
                         out[at + c] = room[c]

@@ -154,7 +154,7 @@ class _Surprise(Stepper):
         if not step.head.movers:
             Stepper.step(self, k, step, strategy)
             return
-        from countermove.solve.meet import Meeting, meet_rows
+        from countermove.solve.meet import Meeting, meet_plain_rows, meet_rows
         from countermove.solve.posteriors import atlas_of
 
         assert self.known is not None
@@ -181,10 +181,24 @@ class _Surprise(Stepper):
             arrays.mixture if len(arrays.mixture) else np.zeros(arrays.legal.shape),
             *self.classes[k],
         )
-        if self._atlas is None:
-            self._atlas = atlas_of(self.world.beliefs)
-        rest = (played, self._marks(k, step), self._atlas, meeting, n_beliefs, after, before)
-        share_out(lambda some: meet_rows(some, *rest, strategy), arrays.moving, alone=self.serial)
+        marks, movers = self._marks(k, step), step.head.movers
+        if len(movers) == 1 and not movers[0].types:
+            share_out(
+                lambda some: meet_plain_rows(
+                    some, played, marks, meeting, n_beliefs, after, before, strategy
+                ),
+                arrays.moving,
+                alone=self.serial,
+            )
+            return
+        atlas = self._atlas = self._atlas or atlas_of(self.world.beliefs)
+        share_out(
+            lambda some: meet_rows(
+                some, played, marks, atlas, meeting, n_beliefs, after, before, strategy
+            ),
+            arrays.moving,
+            alone=self.serial,
+        )
 
 
 def _classes(world: World, movers: tuple[Any, ...]) -> tuple[Any, ...]:
