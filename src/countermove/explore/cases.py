@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Literal
 
-from countermove.errors import InvalidRequest, ScenarioError, SolveError, unknown
+from countermove.errors import InvalidRequest, ScenarioError, unknown
 from countermove.game import Game, compile
 from countermove.game.game import values_of
 from countermove.language.model import Measure, Scenario
@@ -127,7 +127,7 @@ class Evaluator:
         return found
 
     def _known(self, case: Case) -> tuple[str, ...]:
-        if case.met != "surprised" or case.policy not in self.scenario.policies:
+        if case.met != "surprised" or case.policy is None or case.policy not in self.scenario.policies:
             return ()
         bound = self.scenario.policies[case.policy].players
         return tuple(p.name for p in self.scenario.players if p.types and p.name in bound)
@@ -216,20 +216,20 @@ class Evaluator:
         progress: Callable[[int, int], None] | None,
     ) -> list[Outcome]:
         """The outcomes of cases of one view and one draw; the free game is solved but once."""
-        free: Solution | SolveError | ScenarioError | None = None
+        free: Solution | None = None
         found = []
         for case in cases:
             try:
                 if case.met == "adaptive":
                     solution = self._solved(case, parameters, threads, progress)
-                    found.append(self._outcome_of(case, solution))
+                    found.append(self.outcome_of(case, solution))
                     continue
                 if free is None:
                     keep = any(c.met == "surprised" for c in cases)
                     alone = Case(case.view)
                     free = self._solved(alone, parameters, threads, progress, keep=keep)
                 if case.met == "free":
-                    found.append(self._outcome_of(case, free))
+                    found.append(self.outcome_of(case, free))
                 else:
                     found.append(self._surprised(case, free, parameters, threads, progress))
             except ScenarioError as error:
@@ -277,7 +277,8 @@ class Evaluator:
         values = self._values(met.measures) if met.status == "solved" else {}
         return Outcome(case, met.status, values, free.residual, unsolved)
 
-    def _outcome_of(self, case: Case, solution: Solution) -> Outcome:
+    def outcome_of(self, case: Case, solution: Solution) -> Outcome:
+        """What a solution of a case comes to, by key."""
         values = self._values(solution.measures) if solution.status == "solved" else {}
         unsolved = solution.found.record.n_unsolved
         return Outcome(case, solution.status, values, solution.residual, unsolved)

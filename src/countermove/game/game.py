@@ -146,6 +146,7 @@ class Game:
         factor = self.rationality_factor if rationality_factor is None else rationality_factor
         _check_factor(factor)
         values = {**self.parameters, **_within(self.structure, parameters or {})}
+        _check_levers(self.structure.scenario, parameters or {}, self.policy)
         return self._draw(self.structure, self.view, self.policy, values, factor)
 
     def under(self, *, view: str | None, policy: str | None) -> Game:
@@ -245,6 +246,7 @@ def compile(
         raise wrong_kind("compile", "Scenario", scenario, remedy)
     chosen = _policy(scenario, policy)
     overrides = _overrides(scenario, set or {})
+    _check_levers(scenario, overrides, policy)
     _check_factor(rationality_factor)
     begun = start_beliefs(scenario, beliefs or {})
     points = grid_points(scenario, belief_points)
@@ -316,6 +318,19 @@ def _overrides(scenario: Scenario, wanted: Mapping[str, float]) -> dict[str, flo
             raise InvalidRequest(f"parameter {name!r} must be a finite number, not {value!r}")
         found[name] = number
     return found
+
+
+def _check_levers(scenario: Scenario, values: Mapping[str, float], policy: str | None) -> None:
+    """Raise ``InvalidRequest`` for a lever that would move nothing, or not by whole steps."""
+    for name, value in values.items():
+        parameter = scenario.parameters[name]
+        if parameter.lever_of and parameter.lever_of != policy:
+            raise InvalidRequest(
+                f"{name!r} is a lever of the policy {parameter.lever_of!r}, which is not in force: "
+                f"name it too (--policy {parameter.lever_of}, policy={parameter.lever_of!r})"
+            )
+        if parameter.whole and value != round(value):
+            raise InvalidRequest(f"the lever {name!r} takes whole numbers, not {value:g}")
 
 
 def _check_factor(factor: float) -> None:

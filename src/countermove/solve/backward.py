@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,7 +122,7 @@ class Stepper:
     _atlas: Atlas | None = None
 
     @classmethod
-    def of(cls, world: World, *, serial: bool, n_columns: int | None = None) -> Stepper:
+    def of(cls, world: World, *, serial: bool, n_columns: int | None = None) -> Self:
         """Buffers for a world's first ``n_columns`` (all by default)."""
         n_beliefs = world.beliefs.size
         wanted = world.n_columns if n_columns is None else n_columns

@@ -214,8 +214,8 @@ def _classes(world: World, movers: tuple[Any, ...]) -> tuple[Any, ...]:
         types = tuple(int(fixed[c, j]) if j >= 0 else -1 for j in axes)
         own = c < world.n_payoffs and any(k >= 0 for k in types)
         number[c] = found.setdefault((own, *types), len(found))
-    types = np.array([key[1:] for key in found], np.int32).reshape(len(found), len(movers))
-    return number, types, np.array([key[0] for key in found], np.uint8)
+    taken = np.array([key[1:] for key in found], np.int32).reshape(len(found), len(movers))
+    return number, taken, np.array([key[0] for key in found], np.uint8)
 
 
 def _read(game: Game, name: str, row: Floats, length: int) -> MeasureResult:
