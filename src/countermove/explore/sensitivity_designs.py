@@ -81,8 +81,7 @@ def quiet() -> Iterator[None]:
     """
     state, shown = np.random.get_state(), warnings.formatwarning
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(record=True):  # it sets filters of its own
             yield
     finally:
         np.random.set_state(state)

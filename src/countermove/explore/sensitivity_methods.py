@@ -23,6 +23,7 @@ from countermove.explore.sensitivity_designs import (
 Progress = Callable[[int, int], None]
 SLICES = 10  # of PAWN
 DUMMY_LEVEL = 0.95  # percentile of what a parameter without any influence would show
+_DUMMIES = 5
 _DELTA_RESAMPLES = 20  # each costs the densities of some twenty slices
 
 
@@ -165,19 +166,20 @@ def delta(
     """How far the density of y moves with a parameter, on any worlds (SALib).
 
     Borgonovo's (2007) delta, 0 to 1, by the bias-reduced estimator of Plischke et al. (2013);
-    ``dummy`` is that of a shuffled parameter.
+    ``dummy`` is the most that a few shuffled parameters reach, their intervals included.
     """
     rng = np.random.default_rng(seed)
-    columns = [*x.T, rng.permutation(len(y)).astype(float)]
+    shuffled = [rng.permutation(len(y)).astype(float) for _ in range(_DUMMIES)]
+    columns = [*x.T, *shuffled]
     figures = []
     for at, column in enumerate(columns):
         figures.append(_delta(column, y, min(resamples, _DELTA_RESAMPLES), confidence, seed))
         if progress is not None:
             progress(at + 1, len(columns))
     values, halves = (np.array(part) for part in zip(*figures, strict=True))
-    dummy = np.full(x.shape[1], values[-1] + halves[-1])
+    dummy = np.full(x.shape[1], (values + halves)[-_DUMMIES:].max())
     return (
-        _index("delta", "distance of densities", values[:-1], halves[:-1]),
+        _index("delta", "distance of densities", values[:-_DUMMIES], halves[:-_DUMMIES]),
         _index("dummy", "the same without influence", dummy),
     )
 

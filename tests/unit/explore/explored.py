@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,26 +11,11 @@ import polars as pl
 
 import countermove
 from countermove.explore.cases import FREE, OWN
+from countermove.explore.exploration import Exploration
 from countermove.language.model import Goal, Scenario, Score
 
 UNSOLVED = "not solved: period 3"
 POLICIES = ("threaten_and_impose", "no_coercion")  # of the scenario `sanctions`, both the sender's
-
-
-@dataclass(frozen=True)
-class Explored:
-    """As an ``Exploration`` in all that the analyses read."""
-
-    scenario: Scenario
-    rows: pl.DataFrame
-    worlds: pl.DataFrame
-    parameters: tuple[str, ...]
-    keys: tuple[str, ...]
-    policies: tuple[str, ...]
-    views: tuple[str, ...] = (OWN,)
-    met: tuple[str, ...] = ("free", "adaptive")
-    manifest: Mapping[str, Any] = field(default_factory=dict)
-    folder: Path | None = None
 
 
 def sanctions(*, goals: Sequence[Goal] = ()) -> Scenario:
@@ -52,7 +36,7 @@ def explored(
     views: Sequence[str] = (OWN,),
     manifest: Mapping[str, Any] | None = None,
     shuffled: int | None = None,
-) -> Explored:
+) -> Exploration:
     """An exploration from ``figures[key][policy]``, arrays [views, W] or [W]; NaN: not solved.
 
     ``worlds`` are the parameters by name, arrays alike. ``shuffled`` puts rows in another order.
@@ -93,13 +77,15 @@ def explored(
         )
         for at, view in enumerate(views)
     )
-    return Explored(
-        scenario=scenario or sanctions(),
-        rows=table,
-        worlds=points,
-        parameters=tuple(drawn),
-        keys=keys,
-        policies=policies,
-        views=tuple(views),
-        manifest=manifest or {"method": "sobol", "seed": 0},
-    )
+    listed = {
+        "method": "sobol",
+        "seed": 0,
+        "worlds": n,
+        "parameters": list(drawn),
+        "keys": list(keys),
+        "policies": [name for name in policies if name != FREE],
+        "views": list(views),
+        "met": ["adaptive"],
+        "shards": {"rows/00000.parquet": {"worlds": [0, n - 1]}},
+    }
+    return Exploration(None, scenario or sanctions(), listed | dict(manifest or {}), table, points)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import polars as pl
@@ -10,12 +11,13 @@ import pytest
 
 from countermove.errors import InvalidRequest, UnknownName
 from countermove.explore.cases import FREE, OWN
+from countermove.explore.exploration import Exploration
 from countermove.explore.objectives import Objective
 from countermove.explore.robustness import Robustness, resampled, robustness
 from countermove.explore.robustness_statistics import PERCENTILES
 from countermove.explore.robustness_words import robustness_words
 from countermove.language.model import Goal
-from unit.explore.explored import POLICIES, Explored, explored, sanctions
+from unit.explore.explored import POLICIES, explored, sanctions
 
 HIGH, LOW = Objective("payoff(sender)", 1.0), Objective("imposed", -1.0)
 GOALS = (
@@ -25,7 +27,7 @@ GOALS = (
 NAMES = (FREE, *POLICIES)
 
 
-def invented(n: int = 41, *, seed: int = 1, views: tuple[str, ...] = (OWN,)) -> Explored:
+def invented(n: int = 41, *, seed: int = 1, views: tuple[str, ...] = (OWN,)) -> Exploration:
     """Three policies, two figures, worlds that the policies like differently."""
     rng = np.random.default_rng(seed)
     shape = (len(views), n)
@@ -36,7 +38,7 @@ def invented(n: int = 41, *, seed: int = 1, views: tuple[str, ...] = (OWN,)) -> 
     return explored(figures, scenario=sanctions(goals=GOALS), views=views, shuffled=seed)
 
 
-def by_world(exploration: Explored, key: str, view: str = OWN) -> dict[str, list[float]]:
+def by_world(exploration: Exploration, key: str, view: str = OWN) -> dict[str, list[float]]:
     """The figures by policy, looked up one by one."""
     found: dict[str, list[float]] = {}
     for name in exploration.policies:
@@ -179,7 +181,7 @@ def test_the_same_seed_gives_the_same_result() -> None:
     assert one["mean"].low != robustness(invented(), HIGH, resamples=20, seed=5)["mean"].low
 
 
-def with_holes(holes: int) -> Explored:
+def with_holes(holes: int) -> Exploration:
     rng = np.random.default_rng(0)
     figures = {name: rng.normal(size=100) for name in NAMES}
     figures[POLICIES[0]][:holes] = np.nan
@@ -214,7 +216,7 @@ def test_solved_but_undefined_and_absent_rows_are_told_apart() -> None:
     undefined = pl.when((pl.col("world") == 5) & (pl.col("policy") == FREE)).then(None)
     rows = exploration.rows.with_columns(undefined.otherwise(pl.col(HIGH.key)).alias(HIGH.key))
     rows = rows.filter(~((pl.col("world") == 7) & (pl.col("policy") == POLICIES[1])))
-    changed = Explored(**{**vars(exploration), "rows": rows})
+    changed = replace(exploration, rows=rows)
     result = robustness(changed, HIGH, resamples=2)
     kinds = [(m.unsolved, m.undefined, m.absent) for m in result.missing]
     assert kinds == [(0, 1, 0), (0, 0, 0), (0, 0, 1)]
@@ -223,7 +225,7 @@ def test_solved_but_undefined_and_absent_rows_are_told_apart() -> None:
 
 def test_rows_that_stand_twice_are_refused() -> None:
     exploration = with_holes(0)
-    changed = Explored(**{**vars(exploration), "rows": pl.concat([exploration.rows] * 2)})
+    changed = replace(exploration, rows=pl.concat([exploration.rows] * 2))
     with pytest.raises(InvalidRequest, match="several rows of"):
         robustness(changed, HIGH, resamples=2)
 
