@@ -11,7 +11,7 @@ from countermove.explore.compare_cells import Cells, opened
 from countermove.explore.compare_request import Request, request
 from countermove.explore.comparison import Comparison
 from countermove.explore.telltale import Signs, signs_of
-from countermove.explore.telltale_predict import predict
+from countermove.explore.telltale_predict import predict, unmeasured
 from countermove.language.model import Scenario
 
 Progress = Callable[[int, int], None]
@@ -26,6 +26,7 @@ def compare(
     measures: Sequence[str] | None = None,
     by: str | None = None,
     better: str | None = None,
+    include_free: bool = True,
     signs: bool = True,
     threads: int | None = None,
     belief_points: Mapping[str, int] | int | None = None,
@@ -40,9 +41,10 @@ def compare(
     it; ``views`` the scenario's own values (``"own"``) and all its views; ``measures`` all.
     ``by`` is what policies are judged by: a measure, ``score(NAME)`` or ``payoff(PLAYER)``; by
     default the first score that names the player, else its payoff. ``better`` (``"low"`` or
-    ``"high"``) is needed for a measure whose ``better`` the scenario leaves out. ``signs`` solves
-    the free game once a view more, for what would tell the views apart. ``belief_points`` is as in
-    ``compile``, ``progress`` is called with the solves done and in all.
+    ``"high"``) is needed for a measure whose ``better`` the scenario leaves out. ``include_free``
+    counts free play among the options that are ranked and advised. ``signs`` solves the free game
+    once a view more, for what would tell the views apart. ``belief_points`` and ``max_memory`` are
+    as in ``compile``; ``progress`` is called with the solves done and in all.
 
     With a ``folder``, each cell is kept in it as it comes, and the same call goes on where an
     earlier one was ended; cells that did not work out are tried again. A changed scenario, version,
@@ -82,6 +84,7 @@ def compare(
         objective=asked.objective,
         outcomes=outcomes,
         signs=found,
+        include_free=include_free,
     )
 
 
@@ -131,17 +134,19 @@ def _signs(
     told: Callable[[int], None],
 ) -> Signs:
     """What would tell the views apart; each view's game is solved once more."""
-    predictions = []
+    from countermove.game import compile
+
+    predictions, game = [], None
     for view in asked.views:
         found = cells.prediction(view or OWN) if cells is not None else None
         if found is None:
-            found = predict(
-                asked.scenario,
-                view,
-                threads=threads,
-                belief_points=asked.belief_points,
-                max_memory=max_memory,
-            )
+            if game is None:
+                game = compile(
+                    unmeasured(asked.scenario),
+                    belief_points=asked.belief_points,
+                    max_memory=max_memory,
+                )
+            found = predict(game, view, threads=threads)
             if cells is not None:
                 cells.keep_prediction(found)
         predictions.append(found)

@@ -39,6 +39,7 @@ class Comparison:
 
     ``views`` are labels (``(own)`` where the scenario's own values hold); ``keys`` what is
     measured; ``outcomes`` hold a cell each, in order. ``signs`` is None where it was left out.
+    ``include_free`` is whether free play is among the options that are ranked and advised.
     """
 
     scenario: Scenario
@@ -49,6 +50,7 @@ class Comparison:
     objective: Objective
     outcomes: tuple[Outcome, ...]
     signs: Signs | None = None
+    include_free: bool = True
 
     @cached_property
     def cells(self) -> Mapping[tuple[str, str, str], Outcome]:
@@ -57,18 +59,13 @@ class Comparison:
 
     @property
     def options(self) -> tuple[str, ...]:
-        """What the player may choose from: free play and the policies."""
-        return (FREE, *self.policies)
+        """What the player may choose from: the policies, and free play where that counts."""
+        return (FREE, *self.policies) if self.include_free else self.policies
 
     @property
     def failed(self) -> tuple[Outcome, ...]:
         """The cells that were not solved, with their reasons."""
         return tuple(o for o in self.outcomes if o.status != SOLVED)
-
-    @property
-    def unsettled(self) -> tuple[Outcome, ...]:
-        """The cells that were solved but for some fixed points."""
-        return tuple(o for o in self.outcomes if o.status == SOLVED and o.unsolved)
 
     def judged_by(self, by: str, better: str | None = None) -> Comparison:
         """The same comparison by another objective; raises as ``objective_of`` does."""
@@ -95,36 +92,35 @@ class Comparison:
         """The largest residual of any solved cell."""
         return max((o.residual for o in self.outcomes if o.status == SOLVED), default=0.0)
 
-    def table(self, key: str, *, met: str = "adaptive", include_free: bool = True) -> Floats:
+    def table(self, key: str, *, met: str = "adaptive") -> Floats:
         """A key's values [view, option]; NaN where a cell was not solved."""
-        options = self.options if include_free else self.policies
-        return np.array(
-            [[self.value(view, option, key, met) for option in options] for view in self.views]
-        ).reshape(len(self.views), len(options))
-
-    def regret(self, *, include_free: bool = True) -> Regret:
-        """What the advice of each view costs in the world of each other, by the objective."""
-        values = self.table(self.objective.key, include_free=include_free)
-        options = self.options if include_free else self.policies
-        return regret(self.views, options, values, sign=self.objective.sign, noise=self.noise)
+        values = [
+            [self.value(view, option, key, met) for option in self.options] for view in self.views
+        ]
+        return np.array(values, dtype=np.float64).reshape(len(self.views), len(self.options))
 
     @cached_property
     def noise(self) -> float:
         """How far two values of the objective may differ by rounding alone."""
         return noise(*self.table(self.objective.key).ravel(), residual=self.residual)
 
-    def rankings(self, *, include_free: bool = True) -> tuple[Ranking, ...]:
-        """Each view's options, best first by the objective."""
-        values = self.table(self.objective.key, include_free=include_free)
-        options = self.options if include_free else self.policies
-        return rankings(self.views, options, values, sign=self.objective.sign)
+    @cached_property
+    def regret(self) -> Regret:
+        """What the advice of each view costs in the world of each other, by the objective."""
+        key, sign = self.objective.key, self.objective.sign
+        return regret(self.views, self.options, self.table(key), sign=sign, noise=self.noise)
 
-    def reversals(self, *, include_free: bool = True) -> tuple[Reversal, ...]:
+    @cached_property
+    def rankings(self) -> tuple[Ranking, ...]:
+        """Each view's options, best first by the objective."""
+        key, sign = self.objective.key, self.objective.sign
+        return rankings(self.views, self.options, self.table(key), sign=sign)
+
+    @cached_property
+    def reversals(self) -> tuple[Reversal, ...]:
         """The pairs of options that views rank differently, with the reasons."""
         key, sign = self.objective.key, self.objective.sign
-        values = self.table(key, include_free=include_free)
-        options = self.options if include_free else self.policies
-        found = reversals(self.views, options, values, sign=sign, noise=self.noise)
+        found = reversals(self.views, self.options, self.table(key), sign=sign, noise=self.noise)
         return tuple(self._explained(reversal) for reversal in found)
 
     def _explained(self, reversal: Reversal) -> Reversal:

@@ -142,14 +142,16 @@ def account_of_measures(
     """Which measures differ most where two views disagree about two options.
 
     ``ranges`` are the measures' ranges over all cells, by key: measures in different units are
-    compared as shares of them. Those that are the same everywhere are left out.
+    compared as shares of them. Those that are the same everywhere, and those that some of the four
+    cells do not define, are left out.
     """
     terms = [
         _term(reversal, key, math.nan, valued, scale=1.0 / wide)
         for key, wide in ranges.items()
         if wide > 0
     ]
-    return tuple(sorted(terms, key=lambda term: -abs(_or_zero(term.part))))
+    known = [term for term in terms if math.isfinite(term.part)]
+    return tuple(sorted(known, key=lambda term: -abs(term.part)))
 
 
 def _term(reversal: Reversal, key: str, weight: float, valued: Valued, *, scale: float) -> Term:

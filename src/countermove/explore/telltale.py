@@ -40,7 +40,7 @@ class Prediction:
     odds: Mapping[Key, tuple[float, ...]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Sign:
     """Something to watch for: a move in a period, or a variable's level at a period's end.
 

@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 from countermove.errors import CountermoveError
 from countermove.explore.cases import OWN
 from countermove.explore.telltale import NO_MOVE, SOLVED, Key, Prediction
-from countermove.language.model import Scenario
+from countermove.game.game import Game
+from countermove.language.model import Scenario, Variable
 
 HORIZON = 24  # periods looked at of a game without an end
-
-
-def predict(
-    scenario: Scenario,
-    view: str | None,
-    *,
-    threads: int | None = None,
-    belief_points: Mapping[str, int] | int | None = None,
-    max_memory: str | int | None = None,
-) -> Prediction:
-    """What a view expects where everybody is free; its status says why, where it cannot be told."""
-    from countermove.game import compile
-    from countermove.solve import solve
-
-    label = view or OWN
-    try:
-        game = compile(
-            unmeasured(scenario), view=view, belief_points=belief_points, max_memory=max_memory
-        )
-        solution = solve(game, threads=threads, others=0, keep_strategies=None)
-    except CountermoveError as error:
-        return Prediction(label, str(error), {}, {})
-    if solution.status.startswith("not solved"):
-        return Prediction(label, solution.status, {}, {})
-    forward = solution.forward(HORIZON if game.world.stationary else None)
-    return _prediction(label, scenario, forward, int(game.start_period))
 
 
 def unmeasured(scenario: Scenario) -> Scenario:
@@ -45,7 +20,27 @@ def unmeasured(scenario: Scenario) -> Scenario:
     return replace(scenario, measures={}, scores={}, goals={})
 
 
-def _prediction(view: str, scenario: Scenario, forward: Any, first: int) -> Prediction:
+def predict(game: Game, view: str | None, *, threads: int | None = None) -> Prediction:
+    """What a view expects where everybody is free; its status says why, where it cannot be told.
+
+    ``game`` is the scenario's under any view.
+    """
+    from countermove.solve import solve
+
+    label = view or OWN
+    try:
+        game = game.under(view=view, policy=None)
+        solution = solve(game, threads=threads, others=0)
+    except CountermoveError as error:
+        return Prediction(label, str(error), {}, {})
+    if solution.status.startswith("not solved"):
+        return Prediction(label, solution.status, {}, {})
+    forward = solution.forward(HORIZON if game.world.stationary else None)
+    variables = game.scenario.variables if game.scenario is not None else ()
+    return _prediction(label, variables, forward, int(game.start_period))
+
+
+def _prediction(view: str, variables: Sequence[Variable], forward: Any, first: int) -> Prediction:
     outcomes: dict[Key, tuple[str, ...]] = {}
     odds: dict[Key, tuple[float, ...]] = {}
     for label, played in forward.actions.items():
@@ -55,7 +50,7 @@ def _prediction(view: str, scenario: Scenario, forward: Any, first: int) -> Pred
             key: Key = ("move", label, first + t)
             outcomes[key] = (*actions, NO_MOVE)
             odds[key] = (*map(float, row), max(0.0, 1.0 - float(moving[t])))
-    for variable in scenario.variables:
+    for variable in variables:
         for t, row in enumerate(forward.fans[variable.name].values):
             key = ("level", variable.name, first + t)
             outcomes[key] = variable.levels

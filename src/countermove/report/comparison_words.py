@@ -1,0 +1,112 @@
+"""A comparison's names and numbers as people read them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from countermove.explore.cases import FREE, OWN
+from countermove.explore.objectives import PERIODS
+from countermove.explore.telltale import NO_MOVE
+from countermove.game.forms import form_of
+from countermove.report import words
+
+if TYPE_CHECKING:
+    from countermove.explore.comparison import Comparison
+    from countermove.explore.promise import Promise
+    from countermove.explore.telltale import Sign
+    from countermove.language.model import Scenario
+
+_PERCENT = ("probability", "share", "belief")
+
+
+def view_name(view: str) -> str:
+    """A view in a table: ``own values`` where the scenario's own hold."""
+    return "own values" if view == OWN else words.plain_name(view)
+
+
+def option_name(option: str) -> str:
+    """A policy in a table, or ``free play``."""
+    return "free play" if option == FREE else words.plain_name(option)
+
+
+def view_names(views: tuple[str, ...] | list[str]) -> str:
+    """Views as a list in a sentence."""
+    return words.listed([view_name(view) for view in views])
+
+
+def key_name(scenario: Scenario, key: str) -> str:
+    """What is measured: a measure's name, ``payoff of …``, a score's title."""
+    kind, _, rest = key.partition("(")
+    name = rest.removesuffix(")")
+    if key in scenario.measures:
+        return words.plain_name(key)
+    if kind == "payoff":
+        return f"payoff of {words.within(scenario.player(name).title)}"
+    if kind == "score":
+        score = scenario.scores[name]
+        return score.title or f"score {words.plain_name(name)}"
+    return f"{words.plain_name(key.removesuffix(PERIODS))}, mean time"
+
+
+def in_percent(scenario: Scenario, key: str) -> bool:
+    """Is it read as a percentage?"""
+    return key in scenario.measures and form_of(scenario.measures[key]) in _PERCENT
+
+
+def value(scenario: Scenario, key: str, number: float) -> str:
+    """A key's value: a percentage to a tenth where it is a probability, else a number."""
+    if in_percent(scenario, key):
+        return words.percent(number, tenths=True)
+    return words.number(number)
+
+
+def change(scenario: Scenario, key: str, difference: float, *, noise: float = 0.0) -> str:
+    """A difference with its sign: ``+12.3 pt`` of a percentage, ``−0.127`` of a number."""
+    if math.isnan(difference):
+        return "–"
+    if abs(difference) <= noise:
+        return "0"
+    sign = "+" if difference > 0 else "−"
+    if in_percent(scenario, key):
+        points = 100 * abs(difference)
+        return f"{sign}{points:.1f} pt" if points >= 0.05 else f"{sign}<0.1 pt"
+    return f"{sign}{words.number(abs(difference))}"
+
+
+def share(promise: Promise) -> str:
+    """The share of a promise that is taken back; an en dash where nothing is promised."""
+    if math.isnan(promise.share):
+        return "–"
+    return f"{100 * promise.share + 0.0:,.0f}%".replace("-0%", "0%").replace("-", "−")
+
+
+def cost(scenario: Scenario, key: str, regret: float) -> str:
+    """A regret: ``0``, ``12.3 pt``, ``0.127``; an en dash where it is not known."""
+    return change(scenario, key, regret).removeprefix("+")
+
+
+def objective(comparison: Comparison) -> str:
+    """What policies are judged by: ``payoff of the sender, high is better``."""
+    named = key_name(comparison.scenario, comparison.objective.key)
+    return f"{named}, {comparison.objective.better} is better"
+
+
+def sign_words(scenario: Scenario, sign: Sign, outcome: int) -> str:
+    """What to watch for: ``attacks: many``, ``militias: strike``, ``militias: no move``."""
+    seen = sign.outcomes[outcome]
+    name, _, visit = sign.name.partition("#")
+    what = words.plain_name(name) + (f" (visit {visit})" if visit else "")
+    return f"{what}: {'no move' if seen == NO_MOVE else words.plain_name(seen)}"
+
+
+def sign_when(scenario: Scenario, sign: Sign) -> str:
+    """When: the period of a move, the end of the period of a level."""
+    if sign.kind == "move":
+        return words.period(scenario.calendar, sign.period)
+    return f"end of {words.period_end(scenario.calendar, sign.period)}"
+
+
+def bits(number: float) -> str:
+    """An amount of information, in bits: ``0.31``."""
+    return f"{number:.2f}" if number >= 0.005 or number == 0 else "<0.01"
