@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from countermove.explore.cases import Case
@@ -24,6 +24,9 @@ class Evaluates(Protocol):
 
     keys: tuple[str, ...]
 
+    def prepare(self, cases: Iterable[Case]) -> None:
+        """Find the faults that concern these cases."""
+
     def outcomes(
         self,
         jobs: Iterable[Job],
@@ -34,6 +37,7 @@ class Evaluates(Protocol):
         """Outcomes of the jobs, in order."""
 
 
+Computed = Generator[tuple[int, Any], None, None]  # shards with their tables, in any order
 Factory = Callable[["Plan", "int | str | None"], Evaluates]
 
 
@@ -110,7 +114,7 @@ def parquet_of(table: Any) -> bytes:
 
     buffer = io.BytesIO()
     words = ["view", "policy", "met", "status"]
-    pq.write_table(table, buffer, compression="zstd", use_dictionary=words)
+    pq.write_table(table, buffer, compression="zstd", use_dictionary=words, write_statistics=False)
     return buffer.getvalue()
 
 

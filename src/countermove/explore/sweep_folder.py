@@ -226,7 +226,8 @@ def _same_worlds(folder: Folder, space: Space) -> None:
     """Have the worlds of the plan in the folder, the first of them those that were there."""
     path, manifest, plan = folder.path, folder.manifest, folder.plan
     before = int(manifest["worlds"])
-    if before == plan.worlds and sha256(path / WORLDS) == manifest["worlds_sha256"]:
+    found = sha256(path / WORLDS)
+    if before == plan.worlds and found is not None and found == manifest["worlds_sha256"]:
         return
 
     def write(partial: Path) -> str:

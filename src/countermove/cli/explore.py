@@ -1,0 +1,345 @@
+"""``countermove explore``: every policy and view in many worlds, to be taken up again."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from countermove.cli import choices, options
+from countermove.cli.check import AS_JSON
+from countermove.cli.failures import ExitCode
+
+if TYPE_CHECKING:
+    from countermove.cli.stages import Stage
+    from countermove.explore.objectives import Objective
+    from countermove.explore.sweep import Progress, Swept
+    from countermove.explore.sweep_plan import Plan
+    from countermove.language import Scenario
+
+_LINE = 30.0  # seconds between lines of progress where nobody watches a terminal
+
+
+def explore(
+    scenario: Annotated[
+        str,
+        typer.Argument(
+            metavar="SCENARIO",
+            help="A bundled scenario's name, a file, or a folder; with --status an exploration.",
+        ),
+    ],
+    worlds: Annotated[
+        int | None,
+        typer.Option("--worlds", "-n", metavar="N", min=1, help="How many worlds to draw."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FOLDER", help="Its folder; explorations/NAME if left out."
+        ),
+    ] = None,
+    method: Annotated[
+        str,
+        typer.Option("--method", metavar="HOW", help="sobol, lhs, random, saltelli or morris."),
+    ] = "sobol",
+    seed: Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Of the worlds.")] = 0,
+    views: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--views",
+            "--view",
+            "-v",
+            metavar="NAME",
+            help=f"Views to take, all, or (own) {choices.MANY}; the scenario's own if left out.",
+        ),
+    ] = None,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option("--policy", "-p", metavar="NAME", help=f"A policy to try {choices.MANY}."),
+    ] = None,
+    player: Annotated[
+        str | None,
+        typer.Option("--player", metavar="NAME", help="Try all policies of this player."),
+    ] = None,
+    met: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--met", metavar="HOW", help=f"By adaptive or surprised others {choices.MANY}."
+        ),
+    ] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--measure", "-m", metavar="NAME", help=f"A measure to keep {choices.MANY}; or all."
+        ),
+    ] = None,
+    of: Annotated[
+        str | None,
+        typer.Option(
+            "--of", metavar="KEY", help="Rank by this: KEY, KEY:low or KEY:high, as score(us)."
+        ),
+    ] = None,
+    until_stable: Annotated[
+        bool,
+        typer.Option("--until-stable", help="Stop early when the best policy is beyond doubt."),
+    ] = False,
+    share: Annotated[
+        float,
+        typer.Option(
+            "--share", metavar="SHARE", help="Of resamples with the same best, for --until-stable."
+        ),
+    ] = 0.95,
+    belief_points: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--belief-points",
+            metavar="PLAYER=N",
+            help=f"Points of a player's belief grid {choices.MANY}, or a factor for all.",
+        ),
+    ] = None,
+    shard: Annotated[
+        int | None,
+        typer.Option("--shard", metavar="N", min=1, help="Worlds a file; some 256 rows if left."),
+    ] = None,
+    threads: choices.THREADS = None,
+    max_memory: Annotated[
+        str | None,
+        typer.Option("--max-memory", metavar="SIZE", help="Such as 4GB; half of what is free."),
+    ] = None,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="A dask scheduler; local: processes here, as many as --threads.",
+        ),
+    ] = None,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Begin anew in a folder that has another one.")
+    ] = False,
+    status: Annotated[
+        bool, typer.Option("--status", help="Say how far an exploration is, and do nothing.")
+    ] = False,
+    estimate: Annotated[
+        int | None,
+        typer.Option(
+            "--estimate",
+            metavar="N",
+            min=1,
+            help="Say what N worlds would cost, and write nothing.",
+        ),
+    ] = None,
+    cores: Annotated[
+        int | None,
+        typer.Option("--cores", metavar="N", min=1, help="Of the machines to --estimate for."),
+    ] = None,
+    as_json: AS_JSON = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no tables.")] = False,
+) -> None:
+    """Solve a scenario under every policy and view in many worlds.
+
+    A world is one draw of all uncertain parameters; every policy and view meets the same worlds.
+    Rows go to files in a folder, each written whole; the same command goes on where it stopped,
+    and with more --worlds (sobol, random) adds to them. Ctrl-C finishes the file in hand; a second
+    one stops at once. A world that cannot be solved is a row that says why.
+    """
+    from countermove.cli import explore_output
+
+    if status:
+        found = _status(scenario, output, of)
+        explore_output.tell_status(found, as_json=as_json)
+        return
+    loaded, plan, space, goal = _planned(
+        scenario,
+        worlds=estimate or worlds,
+        method=method,
+        seed=seed,
+        views=_listed(views),
+        policies=_listed(policy),
+        player=player,
+        met=_listed(met) or ("adaptive",),
+        measures=_listed(measure),
+        belief_points=_belief_points(belief_points),
+        shard=shard,
+        of=of,
+    )
+    shown = not (as_json or quiet)
+    if estimate is not None:
+        spent = _estimated(plan, space, cores, threads, max_memory, shown=shown)
+        explore_output.tell_cost(spent, as_json=as_json)
+        return
+    from countermove.explore.sweep import Sweep
+
+    folder = output or default_output(scenario, loaded)
+    asked = Sweep(
+        plan,
+        space,
+        folder,
+        goal,
+        threads,
+        max_memory,
+        cluster,
+        share if until_stable else None,
+        restart,
+    )
+    swept = _swept(asked, shown=shown)
+    notes = _notes(plan, worlds)
+    explore_output.tell(asked, swept, notes, as_json=as_json, quiet=quiet)
+    if swept.ended == "interrupted":
+        raise typer.Exit(ExitCode.INTERRUPTED)
+
+
+def default_output(source: str, scenario: Scenario) -> Path:
+    """``explorations/NAME``, named after the scenario."""
+    return Path("explorations") / (scenario.name or Path(source).stem)
+
+
+def _listed(given: list[str] | None) -> list[str] | None:
+    """Values of an option that is repeated, or given once with commas (not those in brackets)."""
+    import re
+
+    split = [part.strip() for text in given or () for part in re.split(r",(?![^(]*\))", text)]
+    return [part for part in split if part] or None
+
+
+def _belief_points(given: list[str] | None) -> dict[str, int] | int | None:
+    from countermove.errors import InvalidRequest
+
+    if not given:
+        return None
+    try:
+        if len(given) == 1 and "=" not in given[0]:
+            return int(given[0])
+        return {k: int(v) for k, v in options.assignments("--belief-points", given).items()}
+    except ValueError:
+        raise InvalidRequest(
+            "--belief-points takes whole numbers: us=9,iran=5, or a factor such as 2"
+        ) from None
+
+
+def _planned(
+    source: str, *, worlds: int | None, of: str | None, **asked: Any
+) -> tuple[Scenario, Plan, Any, Objective | None]:
+    from countermove import language
+    from countermove.errors import InvalidRequest
+    from countermove.explore.objectives import parse_objective
+    from countermove.explore.sweep import objective_for
+    from countermove.explore.sweep_plan import plan_of
+
+    if worlds is None:
+        raise InvalidRequest("say how many worlds to draw, such as --worlds 1024")
+    scenario = language.load(source)
+    plan, space = plan_of(scenario, worlds=worlds, **asked)
+    goal = parse_objective(scenario, of) if of else objective_for(scenario, plan)
+    return scenario, plan, space, goal
+
+
+def _notes(plan: Plan, asked: int | None) -> tuple[str, ...]:
+    from countermove.explore.worlds import notes
+
+    return notes(plan.sample, asked or plan.worlds)
+
+
+def _status(source: str, output: Path | None, of: str | None) -> Any:
+    """The status of the folder named, or of the scenario's own folder."""
+    from countermove import language
+    from countermove.explore.objectives import parse_objective
+    from countermove.explore.sweep_files import MANIFEST, SCENARIO
+    from countermove.explore.sweep_status import status
+
+    named = Path(source)
+    holds = (named / MANIFEST).is_file()
+    folder = output or (named if holds else default_output(source, language.load(source)))
+    kept = folder / SCENARIO
+    goal = parse_objective(language.load(kept), of) if of and kept.is_file() else None
+    return status(folder, goal)
+
+
+def _estimated(
+    plan: Plan,
+    space: Any,
+    cores: int | None,
+    threads: int | None,
+    max_memory: str | None,
+    *,
+    shown: bool,
+) -> Any:
+    from countermove.cli.stages import Stages
+    from countermove.explore.cost import cost
+    from countermove.explore.shards import evaluator_of
+
+    with Stages(shown=shown and sys.stderr.isatty()) as stages:
+        with stages.stage("compile", "compile"):
+            evaluator = evaluator_of(plan, max_memory)
+            evaluator.prepare(plan.cases)
+        with stages.stage("measure", "measure") as stage:
+            return cost(
+                plan, space, evaluator, cores=cores, threads=threads, progress=stage.advance
+            )
+
+
+def _swept(asked: Any, *, shown: bool) -> Swept:
+    from countermove.cli.stages import Stages
+    from countermove.explore.sweep import sweep
+
+    watched = sys.stderr.isatty()
+    try:
+        with (
+            Stages(shown=shown and watched) as stages,
+            stages.stage("worlds", "worlds") as stage,
+            _finishing_first() as stop,
+        ):
+            told = _teller(stage, lines=shown and not watched)
+            return sweep(asked, stop=stop, progress=told)
+    except KeyboardInterrupt:
+        sys.stderr.write(
+            "\ninterrupted; whole shards are kept, and the same command goes on from them\n"
+        )
+        raise typer.Exit(ExitCode.INTERRUPTED) from None
+
+
+@contextmanager
+def _finishing_first() -> Iterator[Callable[[], bool]]:
+    """Whether a first Ctrl-C has come, which lets the shard in hand be finished."""
+    wanted = False
+
+    def interrupted(number: int, frame: FrameType | None) -> None:
+        nonlocal wanted
+        if wanted:
+            raise KeyboardInterrupt
+        wanted = True
+        sys.stderr.write("\nfinishing the shard in hand; Ctrl-C again stops at once\n")
+
+    if threading.current_thread() is not threading.main_thread():
+        yield lambda: False  # signals belong to the process that embeds us
+        return
+    before = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield lambda: wanted
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _teller(stage: Stage, *, lines: bool) -> Callable[[Progress], None]:
+    """Shows progress: on a terminal as it goes, else as a line now and then."""
+    from countermove.cli.explore_output import pace
+
+    last = time.monotonic()
+
+    def told(progress: Progress) -> None:
+        nonlocal last
+        stage.advance(progress.rows, progress.total)
+        stage.note(pace(progress))
+        if lines and time.monotonic() - last >= _LINE:
+            last = time.monotonic()
+            sys.stderr.write(f"{progress.rows:,} of {progress.total:,} rows, {pace(progress)}\n")
+
+    return told
