@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 12  # figures in the table
 _TELLING = 3  # figures whose difference is shared out on the terminal
+_LISTED = 40  # changes of a kind in the tables
 _CELL = 160  # characters of what stood or stands at a path
 
 SIDE = "A scenario (a bundled name, a file, a folder) or a folder of results."
@@ -234,8 +235,11 @@ def _changed(changes: Sequence[Change]) -> Table:
     from countermove.report.tables import Table
 
     rows = tuple(
-        (c.name, _cut(c.old_text) or "(absent)", _cut(c.new_text) or "(absent)") for c in changes
+        (c.name, _cut(c.old_text) or "(absent)", _cut(c.new_text) or "(absent)")
+        for c in changes[:_LISTED]
     )
+    if len(changes) > _LISTED:
+        rows += ((f"({len(changes) - _LISTED} more in --json)", "", ""),)
     return Table(("where", "was", "is"), rows)
 
 

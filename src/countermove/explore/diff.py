@@ -14,7 +14,13 @@ from countermove.explore.changes_tree import canonical
 from countermove.explore.diff_answers import Mixtures, Progress, Solver, answers, bare
 from countermove.explore.diff_credit import Credit, first_and_last, remainder, shapley
 from countermove.explore.diff_groups import EXACT, Groups, combined, grouped
-from countermove.explore.diff_notes import failed, notes_on, other_figures, told_apart
+from countermove.explore.diff_notes import (
+    failed,
+    notes_on,
+    only_one_side,
+    other_figures,
+    told_apart,
+)
 from countermove.explore.diff_options import option_changes
 from countermove.explore.diff_record import Answer, Difference, Part
 from countermove.explore.diff_sides import Side, chosen, side_of
@@ -57,9 +63,9 @@ def diff(
     told = progress or (lambda stage, done, total: None)
     keys = _keys(sides, measures)
     found = _changes(sides, keys)
-    if not any(change.kind == "game" for change in found):
+    if not keys or not any(change.kind == "game" for change in found):
         figures = _answers(sides, keys, tuple(_stored(side) for side in sides))
-        notes = tuple(other_figures(figures))
+        notes = (*only_one_side(sides, measures), *other_figures(figures))
         return Difference(before, after, found, told_apart(sides), figures, notes=notes)
     solver = Solver(keys, threads, max_memory)
     outcomes = _both(sides, solver, told)

@@ -44,7 +44,7 @@ def answers(
         game, threads=solver.threads, keep_strategies=False, others=0, progress=progress
     )
     case = Case(point.view, point.policy, "free" if point.policy is None else "adaptive")
-    return evaluator._outcome_of(case, solution)
+    return evaluator.outcome_of(case, solution)
 
 
 def _compiled(scenario: Scenario, point: Point, solver: Solver) -> Game:

@@ -19,7 +19,7 @@ def notes_on(
 ) -> list[str]:
     """Keys of one side alone, what was not solved or has no value, and what other code found."""
     return [
-        *_only_one_side(sides, wanted),
+        *only_one_side(sides, wanted),
         *_unsolved(sides, outcomes),
         *_undefined(sides, outcomes),
         *_other_code(sides, outcomes),
@@ -47,7 +47,9 @@ def _undefined(sides: Sequence[Side], outcomes: Sequence[Outcome]) -> list[str]:
     for side, outcome in zip(sides, outcomes, strict=True):
         keys = [key for key, value in outcome.values.items() if not math.isfinite(value)]
         if keys:
-            found.append(f"{side.source}: {', '.join(keys)} given what cannot happen, so no figure")
+            found.append(
+                f"in {side.source}, what {', '.join(keys)} is given cannot happen: no figure"
+            )
     return found
 
 
@@ -60,7 +62,8 @@ def told_apart(sides: Sequence[Side]) -> tuple[tuple[str, Any, Any], ...]:
     return tuple((n, old.get(n), new.get(n)) for n in names if old.get(n) != new.get(n))
 
 
-def _only_one_side(sides: Sequence[Side], wanted: Sequence[str] | None) -> list[str]:
+def only_one_side(sides: Sequence[Side], wanted: Sequence[str] | None) -> list[str]:
+    """The keys that one side alone has, unless the caller named those to compare."""
     if wanted:
         return []
     old, new = (known_keys(side.scenario) for side in sides)

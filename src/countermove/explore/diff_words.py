@@ -65,12 +65,12 @@ def method(found: Difference) -> str:
         apart = "Changes named together make no game without each other. "
     if found.exact:
         return (
-            f"{apart}Shares are means over all orders in which the changes can be made (Shapley values), "
-            f"and add up to the whole difference; {found.solves} solves."
+            f"{apart}Shares are means over all orders in which the changes can be made (Shapley "
+            f"values), and add up to the whole difference; {found.solves} solves."
         )
     return (
-        f"{apart}Each change was made first and made last, and its share is the mean of the two; what "
-        f"changes do together is told apart; {found.solves} solves."
+        f"{apart}Each change was made first and made last, and its share is the mean of the two; "
+        f"what changes do together is told apart; {found.solves} solves."
     )
 
 
