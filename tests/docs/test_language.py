@@ -58,6 +58,9 @@ def test_the_whole_scenario_says_what_is_told_of_it() -> None:
     assert isinstance(outcomes, Outcomes)
     ((redraw,),) = (outcome.redraws for outcome in outcomes.outcomes)
     assert (redraw.player, redraw.stops) == ("challenger", False)
+    assert scenario.scores["restraint"].weights == {"war": -2.0, "challenger_gets": 1.0}
+    assert (scenario.goals["peace"].key, scenario.goals["peace"].at_most) == ("war", 0.2)
+    assert scenario.policies["measured"].levers == ("odds",)
     assert compile(scenario).n_states > 1
 
 
@@ -69,6 +72,7 @@ def test_the_limits_told_are_the_limits_kept() -> None:
         f"{caps.MAX_ENTRIES['state']} variables of {state.MAX_LEVELS:,} levels",
         f"{caps.MAX_ENTRIES['players']} players with {caps.MAX_ACTIONS} actions and "
         f"{caps.MAX_TYPES} types each",
+        f"policies of {caps.MAX_LEVERS} levers, {caps.MAX_ENTRIES['correlations']} correlations",
         f"{dates.MAX_PERIODS:,} periods",
     ]
     flat = " ".join(TEXT.split())

@@ -102,7 +102,7 @@ def _resolve(root: Fields, faults: Faults) -> Scenario:
         summary=text_of(root.get("summary")),
         scores=read_scores(declared, reading),
         goals=read_goals(declared, reading),
-        correlations=read_correlations(root, declared, parameters, claims, faults),
+        correlations=read_correlations(root, declared, parameters, views, claims, faults),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from countermove.errors import Location
 from countermove.language.declare import Declared
 from countermove.language.faults import Faults
-from countermove.language.model import Claim, Correlation, Parameter
+from countermove.language.model import Claim, Correlation, Parameter, View
 from countermove.language.sections import is_true, number_of, read_cites, read_note
 from countermove.language.tree import Fields, Tree, child, fields, items, text_of
 
@@ -22,14 +22,16 @@ def read_correlations(
     root: Fields,
     declared: Declared,
     parameters: Mapping[str, Parameter],
+    views: Mapping[str, View],
     claims: Mapping[str, Claim],
     faults: Faults,
 ) -> tuple[Correlation, ...]:
     """The correlations, in order; those that cannot be are faults."""
+    certain = {name for name in parameters if not _is_uncertain(parameters[name], views)}
     found: dict[frozenset[str], Correlation] = {}
     whole = True
     for item in items(root.get("correlations")):
-        correlation = _correlation(item, declared, parameters, claims, faults)
+        correlation = _correlation(item, declared, certain, claims, faults)
         if correlation is None or _repeated(correlation, found, faults):
             whole = False
             continue
@@ -39,10 +41,18 @@ def read_correlations(
     return tuple(found.values())
 
 
+def _is_uncertain(parameter: Parameter, views: Mapping[str, View]) -> bool:
+    """Whether worlds differ in a parameter, by its own range or by that of a view."""
+    moved = [
+        view.ranges[parameter.name] for view in views.values() if parameter.name in view.ranges
+    ]
+    return parameter.uncertain or any(low < high for low, high in moved)
+
+
 def _correlation(
     item: Tree,
     declared: Declared,
-    parameters: Mapping[str, Parameter],
+    certain: Collection[str],
     claims: Mapping[str, Claim],
     faults: Faults,
 ) -> Correlation | None:
@@ -51,7 +61,7 @@ def _correlation(
     named = items(child(item, "between"))
     if section is None or value is None or len(named) != 2:
         return None
-    fine = [_may_go(tree, declared, parameters, faults) for tree in named]
+    fine = [_may_go(tree, declared, certain, faults) for tree in named]
     first, second = map(text_of, named)
     if first and first == second:
         _refuse(f"{first!r} always goes with itself", named[1].location, second, faults)
@@ -73,9 +83,7 @@ def _correlation(
     )
 
 
-def _may_go(
-    tree: Tree, declared: Declared, parameters: Mapping[str, Parameter], faults: Faults
-) -> bool:
+def _may_go(tree: Tree, declared: Declared, certain: Collection[str], faults: Faults) -> bool:
     """Whether a name is that of an uncertain parameter; a fault where it is not."""
     name = text_of(tree)
     if name in declared.levers:
@@ -84,11 +92,11 @@ def _may_go(
     elif name not in declared.sections["parameters"]:
         known = declared.names("parameters")
         faults.unknown("CM059", "parameter", name, known, tree.location)
-    elif name in parameters and not parameters[name].uncertain:
+    elif name in certain:
         why = f"{name!r} has neither a range nor a distribution, and goes with nothing"
         _refuse(why, tree.location, name, faults)
     else:
-        return name in parameters
+        return True
     return False
 
 
