@@ -32,7 +32,8 @@ class Column:
     ``ever_count``: 1 once that occurred.
 
     ``types`` are the players' types that the column takes for granted; ``belief`` is the type by
-    whose public probability it weighs what it counts (after the move) or reads.
+    whose public probability it weighs what it counts (after the move) or reads. An ``own`` payoff
+    is read between belief points after its player's moves as its types read it when they choose.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Column:
     opportunities: bool = False
     types: tuple[tuple[str, int], ...] = ()
     belief: tuple[tuple[str, int], ...] = ()
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +110,7 @@ def columns_of(
     """
     made = _Columns(tuple(p for p in scenario.players if p.types), known=frozenset(known))
     for player in scenario.players:
-        made.add(Column(player.name, "payoff", player=player.name))
+        made.add(Column(player.name, "payoff", player=player.name, own=True))
     made.knowing = True
     readings = {name: _reading(measure, made) for name, measure in scenario.measures.items()}
     return tuple(made.columns), readings
@@ -175,11 +177,12 @@ def _reading(measure: Measure, made: _Columns) -> Reading:
 
 def _payoff(measure: Measure, made: _Columns) -> Reading:
     player, given = measure.player, made.given
-    if not made.known - {player} and (given is None or given[0] == player):
+    own = given is None or given[0] == player
+    if not made.known - {player} and own:
         found = [i for i, c in enumerate(made.columns) if c.player == player and is_payoff(c)]
     else:
         first = len(made.columns)
-        made.add(Column(measure.name, "payoff", player=player))
+        made.add(Column(measure.name, "payoff", player=player, own=own))
         known = made.known - {player, given[0] if given else player}
         found = [
             i

@@ -22,8 +22,8 @@ class Meeting(NamedTuple):
 
     ``ours`` [M] tells whom the policy binds; ``legal`` [S, A] what it leaves them, ``bound``
     [S, M] where it plays ``mixture`` [S, A]. ``number`` [P] is each column's class; a class takes
-    ``types`` [N, M] for granted (-1 for any), and is ``own`` [N] where it is a payoff that its
-    type reads as it chooses.
+    ``types`` [N, M] for granted (-1 for any), and is ``own`` [N, M] where it is a payoff of the
+    mover's, which its type reads as it chooses.
     """
 
     ours: NDArray[np.uint8]
@@ -242,7 +242,7 @@ def _weigh(
                     continue
                 total *= ours[z + k * size + a]
                 expected = points[here, k] * sigma[z + k * size + a]
-                if not own[c] and expected >= 1e-290 and many[first[m] + a] > 1:
+                if not own[c, m] and expected >= 1e-290 and many[first[m] + a] > 1:
                     there = low + (at // strides[j]) % n_points
                     total *= chance[first[m] + a] * points[there, k] / expected
             weight[c, e] = total

@@ -141,7 +141,7 @@ class _Surprise(Stepper):
         stepper.ours = tuple(
             np.array([m.player in bound for m in head.movers], np.uint8) for head in heads
         )
-        stepper.classes = tuple(_classes(game.world, head.movers) for head in heads)
+        stepper.classes = tuple(_classes(game, head.movers) for head in heads)
         return stepper
 
     def meet(self, numbers: PeriodNumbers, known: PeriodNumbers, free: list[Floats]) -> None:
@@ -154,7 +154,7 @@ class _Surprise(Stepper):
         if not step.head.movers:
             Stepper.step(self, k, step, strategy)
             return
-        from countermove.solve.meet import Meeting, meet_plain_rows, meet_rows
+        from countermove.solve.meet import Meeting, meet_plain_rows, meet_rows, meet_typed_rows
         from countermove.solve.posteriors import atlas_of
 
         assert self.known is not None
@@ -192,8 +192,9 @@ class _Surprise(Stepper):
             )
             return
         atlas = self._atlas = self._atlas or atlas_of(self.world.beliefs)
+        rows = meet_typed_rows if len(movers) == 1 else meet_rows
         share_out(
-            lambda some: meet_rows(
+            lambda some: rows(
                 some, played, marks, atlas, meeting, n_beliefs, after, before, strategy
             ),
             arrays.moving,
@@ -201,21 +202,25 @@ class _Surprise(Stepper):
         )
 
 
-def _classes(world: World, movers: tuple[Any, ...]) -> tuple[Any, ...]:
+def _classes(game: Game, movers: tuple[Any, ...]) -> tuple[Any, ...]:
     """How columns are averaged at a step: the class of each [P], and what each takes for granted.
 
-    ``types`` [N, M] is the type of each mover, -1 for any; ``own`` [N] tells of payoffs that
-    types read as they choose. Columns of the padding are of class 0, which takes nothing.
+    ``types`` [N, M] is the type of each mover, -1 for any; ``own`` [N, M] tells of payoffs that
+    its types read as they choose. Columns of the padding are of class 0, which takes nothing.
     """
-    fixed, axes = np.asarray(world.fixed), [world.beliefs.axis(m.player) for m in movers]
-    found: dict[tuple[Any, ...], int] = {(False, *(-1 for _ in movers)): 0}
-    number = np.zeros(-(-world.n_columns // 8) * 8, np.int32)
-    for c in range(world.n_columns):
-        types = tuple(int(fixed[c, j]) if j >= 0 else -1 for j in axes)
-        own = c < world.n_payoffs and any(k >= 0 for k in types)
-        number[c] = found.setdefault((own, *types), len(found))
-    taken = np.array([key[1:] for key in found], np.int32).reshape(len(found), len(movers))
-    return number, taken, np.array([key[0] for key in found], np.uint8)
+    fixed, axes = np.asarray(game.fixed), [game.beliefs.axis(m.player) for m in movers]
+    anyone = tuple((-1, False) for _ in movers)
+    found: dict[tuple[tuple[int, bool], ...], int] = {anyone: 0}
+    number = np.zeros(-(-len(game.columns) // 8) * 8, np.int32)
+    for c, column in enumerate(game.columns):
+        types = [int(fixed[c, j]) if j >= 0 else -1 for j in axes]
+        own = [
+            column.own and k >= 0 and m.player == column.player
+            for m, k in zip(movers, types, strict=True)
+        ]
+        number[c] = found.setdefault(tuple(zip(types, own, strict=True)), len(found))
+    listed = np.array(list(found), np.int32).reshape(len(found), len(movers), 2)
+    return number, listed[:, :, 0].copy(), listed[:, :, 1].astype(np.uint8)
 
 
 def _read(game: Game, name: str, row: Floats, length: int) -> MeasureResult:
