@@ -256,8 +256,13 @@ def _status(source: str, output: Path | None, of: str | None) -> Any:
     from countermove.explore.sweep_status import status
 
     named = Path(source)
-    holds = (named / MANIFEST).is_file()
-    folder = output or (named if holds else default_output(source, language.load(source)))
+    missing = not named.exists() and source not in language.bundled()
+    if output is not None:
+        folder = output
+    elif missing or (named / MANIFEST).is_file():
+        folder = named
+    else:
+        folder = default_output(source, language.load(source))
     kept = folder / SCENARIO
     goal = parse_objective(language.load(kept), of) if of and kept.is_file() else None
     return status(folder, goal)

@@ -150,10 +150,11 @@ def _views(scenario: Scenario, asked: Sequence[str] | None) -> tuple[str | None,
     if "all" in asked and "all" not in scenario.views:
         return (None, *scenario.views)
     known = [OWN, *scenario.views]
+    named = {OWN if name == "own" and name not in known else name for name in asked}
     for name in asked:
-        if name not in known:
+        if name not in (*known, "own"):
             raise unknown("view", name, known)
-    return tuple(None if name == OWN else name for name in known if name in asked)
+    return tuple(None if name == OWN else name for name in known if name in named)
 
 
 def _policies(
