@@ -17,7 +17,8 @@ def show(scenario: SCENARIO, as_json: AS_JSON = False) -> None:
     """Show a scenario in words.
 
     The situation, who wants what, what each may do and may privately be, the order of play drawn,
-    what chance does, what is measured, and the sources behind each number with their coverage.
+    what chance does, what is measured, weighed and good enough, the policies with their levers, the
+    views, and the sources behind each number with their coverage.
     """
     from countermove import language
     from countermove.cli.terminal import out, print_json
@@ -35,6 +36,7 @@ def show(scenario: SCENARIO, as_json: AS_JSON = False) -> None:
         _order,
         _events,
         _measures,
+        _wants,
         _choices,
         _sources,
     ):
@@ -173,16 +175,25 @@ def _measures(console: Console, scenario: Scenario) -> None:
         _print_grid(console, scenario_tables.measures(scenario))
 
 
+def _wants(console: Console, scenario: Scenario) -> None:
+    from countermove.report import scenario_tables
+
+    _headed(console, "Scores: more is better", scenario_tables.scores(scenario))
+    _headed(console, "Goals: what is good enough", scenario_tables.goals(scenario))
+
+
 def _choices(console: Console, scenario: Scenario) -> None:
     from countermove.report import scenario_tables
 
-    for heading, table in (
-        ("Policies", scenario_tables.policies(scenario)),
-        ("Views", scenario_tables.views(scenario)),
-    ):
-        if table.rows:
-            _heading(console, heading)
-            _print_grid(console, table)
+    _headed(console, "Policies", scenario_tables.policies(scenario))
+    _headed(console, "Levers of policies", scenario_tables.levers(scenario))
+    _headed(console, "Views", scenario_tables.views(scenario))
+
+
+def _headed(console: Console, heading: str, table: Table) -> None:
+    if table.rows:
+        _heading(console, heading)
+        _print_grid(console, table)
 
 
 def _sources(console: Console, scenario: Scenario) -> None:
@@ -190,6 +201,7 @@ def _sources(console: Console, scenario: Scenario) -> None:
 
     _heading(console, "The numbers and what they rest on")
     _print_grid(console, scenario_tables.parameters(scenario))
+    _headed(console, "Numbers that go together", scenario_tables.correlations(scenario))
     console.print(scenario_tables.coverage_words(scenario.coverage), style="bold", markup=False)
     if scenario.sources:
         _heading(console, "What the sources say")

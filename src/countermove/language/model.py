@@ -109,7 +109,7 @@ class Parameter:
 
     @property
     def uncertain(self) -> bool:
-        """Whether worlds differ in it whatever the view: a range or a distribution, and no lever."""
+        """Whether worlds differ in it by itself: a range or a distribution, and no lever."""
         return not self.lever_of and (self.low < self.high or bool(self.distribution))
 
 

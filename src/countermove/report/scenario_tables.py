@@ -1,16 +1,19 @@
-"""The tables that a scenario alone fills: situation, chance, measures, numbers, claims, sources."""
+"""The tables that a scenario alone fills: the situation, what is asked of it, numbers, sources."""
 
 from __future__ import annotations
 
 from countermove.language.expressions import Number, evaluate
 from countermove.language.model import (
     Claim,
+    Correlation,
     Coverage,
+    Goal,
     Measure,
     Parameter,
     Player,
     Policy,
     Scenario,
+    Score,
     Source,
     Variable,
     View,
@@ -61,10 +64,11 @@ def _event_row(said: MoveWords) -> tuple[str, ...]:
 
 
 def measures(scenario: Scenario) -> Table:
-    """Each measure as written, with its condition, unit and note."""
-    columns = ("measure", "defined as", "given", "unit", "note")
+    """Each measure as written, with its condition, unit, note, and which way is better."""
+    columns = ("measure", "defined as", "given", "unit", "better", "note")
     rows = tuple(
-        (m.name, m.text, given_words(m), m.unit, m.note) for m in scenario.measures.values()
+        (m.name, m.text, given_words(m), m.unit, m.better, m.note)
+        for m in scenario.measures.values()
     )
     return without_empty_columns(Table(columns, rows))
 
@@ -76,6 +80,53 @@ def given_words(measure: Measure) -> str:
         player, kind = measure.given_type
         parts.append(f"type({player}) == {kind}")
     return " and ".join(parts)
+
+
+def scores(scenario: Scenario) -> Table:
+    """Each score: with whose eyes it sees and what it weighs; more of it is better."""
+    columns = ("score", "seen by", "weighs", "note", "rests on")
+    rows = tuple(
+        (
+            s.name,
+            scenario.player(s.player).title if s.player else "",
+            "\n".join(weight_words(s)),
+            _titled(s.title, s.note),
+            cite_words(s.cites),
+        )
+        for s in scenario.scores.values()
+    )
+    return without_empty_columns(Table(columns, rows, spare=("rests on",)))
+
+
+def weight_words(score: Score) -> tuple[str, ...]:
+    """What a score adds up: ``-0.2 attacks_a_month``, ``+1 payoff(us)``."""
+    return tuple(
+        f"{'+' if weight > 0 else ''}{words.level_number(weight)} {key}"
+        for key, weight in score.weights.items()
+    )
+
+
+def goals(scenario: Scenario) -> Table:
+    """Each goal: what would be good enough."""
+    columns = ("goal", "is met where", "note", "rests on")
+    rows = tuple(
+        (g.name, goal_words(g), _titled(g.title, g.note), cite_words(g.cites))
+        for g in scenario.goals.values()
+    )
+    return without_empty_columns(Table(columns, rows, spare=("rests on",)))
+
+
+def goal_words(goal: Goal) -> str:
+    """What a goal asks for: ``war at most 0.1``, ``payoff(us) at least -2``, ``war 0 to 0.1``."""
+    if goal.at_least is not None and goal.at_most is not None:
+        return f"{goal.key} {range_words(goal.at_least, goal.at_most)}"
+    if goal.at_most is not None:
+        return f"{goal.key} at most {words.level_number(goal.at_most)}"
+    return f"{goal.key} at least {words.level_number(goal.at_least or 0.0)}"
+
+
+def _titled(title: str, note: str) -> str:
+    return " – ".join(part for part in (title, note) if part)
 
 
 def type_odds(scenario: Scenario, player: Player) -> list[tuple[str, str]]:
@@ -99,8 +150,37 @@ def policies(scenario: Scenario) -> Table:
 def _policy_row(scenario: Scenario, policy: Policy) -> tuple[str, ...]:
     binds = ", ".join(scenario.player(name).title for name in policy.players)
     rules = "\n".join(policy_words(policy))
-    note = " – ".join(part for part in (policy.title, policy.note) if part)
-    return (policy.name, binds, rules, note, cite_words(policy.cites))
+    return (
+        policy.name,
+        binds,
+        rules,
+        _titled(policy.title, policy.note),
+        cite_words(policy.cites),
+    )
+
+
+def levers(scenario: Scenario) -> Table:
+    """Each lever of a policy: the value in force and what may be tried."""
+    columns = ("lever", "of", "value", "range", "unit", "note", "rests on")
+    rows = tuple(
+        (
+            p.name,
+            p.lever_of,
+            words.level_number(p.value),
+            lever_range(p),
+            p.unit,
+            p.note,
+            cite_words(p.cites),
+        )
+        for p in scenario.parameters.values()
+        if p.lever_of
+    )
+    return without_empty_columns(Table(columns, rows, frozenset({"value", "range"})))
+
+
+def lever_range(lever: Parameter) -> str:
+    """What a lever may be set to: ``0 to 1``, ``1 to 5 (whole)``."""
+    return range_words(lever.low, lever.high) + (" (whole)" if lever.whole else "")
 
 
 def views(scenario: Scenario) -> Table:
@@ -113,20 +193,35 @@ def views(scenario: Scenario) -> Table:
 
 
 def view_words(view: View) -> str:
-    """What a view overrides: ``audience_cost = 1.4, calm_returns in 0 to 0.1``."""
-    sets = [f"{name} = {words.level_number(value)}" for name, value in view.values.items()]
-    ranges = [f"{name} in {range_words(low, high)}" for name, (low, high) in view.ranges.items()]
-    return ", ".join(sets + ranges)
+    """What a view overrides: ``cost = 1.4 (1 to 1.5), calm_returns in 0 to 0.1``."""
+    ranges = {name: range_words(low, high) for name, (low, high) in view.ranges.items()}
+    sets = [
+        f"{name} = {words.level_number(value)}" + (f" ({ranges[name]})" if name in ranges else "")
+        for name, value in view.values.items()
+    ]
+    moved = [f"{name} in {span}" for name, span in ranges.items() if name not in view.values]
+    return ", ".join(sets + moved)
 
 
 def parameters(scenario: Scenario) -> Table:
-    """Each parameter: value, range, unit and what it rests on."""
+    """Each parameter but the levers: value, range, unit and what it rests on."""
     columns = ("parameter", "value", "range", "unit", "rests on")
     rows = tuple(
         (p.name, words.level_number(p.value), parameter_range(p), p.unit, basis(p))
         for p in scenario.parameters.values()
+        if not p.lever_of
     )
     return without_empty_columns(Table(columns, rows, frozenset({"value", "range"})))
+
+
+def correlations(scenario: Scenario) -> Table:
+    """Each pair of parameters that go together: how closely, and what that rests on."""
+    columns = ("parameters", "rank correlation", "rests on")
+    rows = tuple(
+        (f"{c.first} with {c.second}", words.level_number(c.value), basis(c))
+        for c in scenario.correlations
+    )
+    return Table(columns, rows, frozenset({"rank correlation"}))
 
 
 def parameter_range(parameter: Parameter) -> str:
@@ -138,12 +233,12 @@ def parameter_range(parameter: Parameter) -> str:
     return f"{shown} ({extra})" if extra else shown
 
 
-def basis(parameter: Parameter) -> str:
-    """What a parameter rests on: its claims, a stated assumption, or nothing."""
-    said = cite_words(parameter.cites)
+def basis(stated: Parameter | Correlation) -> str:
+    """What a number rests on: its claims, a stated assumption, or nothing."""
+    said = cite_words(stated.cites)
     if not said:
-        said = "assumption" if parameter.assumption else "nothing stated"
-    return f"{said}: {parameter.note}" if parameter.note else said
+        said = "assumption" if stated.assumption else "nothing stated"
+    return f"{said}: {stated.note}" if stated.note else said
 
 
 def range_words(low: float, high: float) -> str:
