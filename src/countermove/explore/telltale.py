@@ -126,7 +126,7 @@ def signs_of(predictions: Sequence[Prediction]) -> Signs:
 
 
 def _sign(key: Key, predictions: Sequence[Prediction]) -> Sign:
-    odds = np.array([p.odds[key] for p in predictions])
+    odds = np.array([p.odds[key] for p in predictions], dtype=np.float64)
     pairwise = np.zeros((len(odds), len(odds)))
     for a, b in combinations(range(len(odds)), 2):
         pairwise[a, b] = pairwise[b, a] = divergence(odds[[a, b]])
