@@ -107,10 +107,13 @@ class Folder:
     def note(self, **said: Any) -> None:
         """Put something beside the shards into the manifest; None takes it out."""
         for key, value in said.items():
-            if self.manifest.get(key) != value:
-                self.manifest.pop(key, None)
-                self.manifest.update({key: value} if value is not None else {})
-                self._unsaved = True
+            if self.manifest.get(key) == value:
+                continue
+            self._unsaved = True
+            if value is None:
+                del self.manifest[key]
+            else:
+                self.manifest[key] = value
 
 
 def _order(item: tuple[str, dict[str, Any]]) -> int:

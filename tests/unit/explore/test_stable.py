@@ -128,5 +128,5 @@ def test_every_view_must_be_sure() -> None:
 
 @pytest.mark.parametrize("share", [0.5, 1.0, 2.0])
 def test_shares_that_mean_nothing(share: float) -> None:
-    with pytest.raises(InvalidRequest, match="share between 0.5 and 1"):
+    with pytest.raises(InvalidRequest, match=r"share between 0\.5 and 1"):
         Watch(share)
