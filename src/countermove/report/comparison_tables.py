@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -126,9 +125,12 @@ def ranking(comparison: Comparison) -> Table:
 
 
 def _in_line(comparison: Comparison, found: Ranking) -> str:
-    joins = [" = " if abs(a - b) <= comparison.noise else " > " for a, b in pairwise(found.values)]
-    names = [option_name(option) for option in found.options]
-    line = "".join(f"{name}{join}" for name, join in zip(names, [*joins, ""], strict=True))
+    line = ""
+    for at, (option, number) in enumerate(zip(found.options, found.values, strict=True)):
+        if at:
+            same = abs(number - found.values[at - 1]) <= comparison.noise
+            line += " = " if same else " > "
+        line += option_name(option)
     lost = [f"{option_name(option)} not solved" for option in found.unsolved]
     return "; ".join([line, *lost] if line else lost)
 
