@@ -77,11 +77,15 @@ def problem(d: int) -> dict[str, object]:
 def quiet() -> Iterator[None]:
     """Keep SALib from changing NumPy's global generator and how warnings are shown.
 
-    Its seeds are whole numbers above 0: it takes 0 for none, and some versions no generator.
+    On one thread: for its many small products, several take up to thirty times as long. Its seeds are whole numbers above 0: it takes 0 for none, and some versions no generator.
     """
+    from threadpoolctl import threadpool_limits
+
     state, shown = np.random.get_state(), warnings.formatwarning
     try:
-        with warnings.catch_warnings(record=True):  # it sets filters of its own
+        # recorded, because it sets filters of its own
+        with warnings.catch_warnings(record=True), threadpool_limits(1, "blas"):
+            warnings.simplefilter("ignore")
             yield
     finally:
         np.random.set_state(state)
