@@ -16,6 +16,9 @@ from typer.core import TyperGroup
 
 from countermove._version import __version__
 from countermove.cli.check import check
+from countermove.cli.compare import compare
+from countermove.cli.diff import diff
+from countermove.cli.explore import explore
 from countermove.cli.export import export
 from countermove.cli.failures import MEANINGS, ExitCode, exit_code, say
 from countermove.cli.format import format_
@@ -23,6 +26,7 @@ from countermove.cli.list import list_
 from countermove.cli.new import new
 from countermove.cli.run import run
 from countermove.cli.schema import schema
+from countermove.cli.search import search
 from countermove.cli.show import show
 from countermove.cli.verify import verify
 from countermove.errors import CountermoveError
@@ -76,6 +80,10 @@ def _root(
 
 
 app.command("run")(run)
+app.command("compare")(compare)
+app.command("diff")(diff)
+app.command("explore")(explore)
+app.command("search")(search)
 app.command("list")(list_)
 app.command("show")(show)
 app.command("check")(check)

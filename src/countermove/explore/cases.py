@@ -7,9 +7,10 @@ solves it again and again under other numbers, many cases side by side.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from queue import SimpleQueue
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Literal
 
@@ -127,7 +128,11 @@ class Evaluator:
         return found
 
     def _known(self, case: Case) -> tuple[str, ...]:
-        if case.met != "surprised" or case.policy is None or case.policy not in self.scenario.policies:
+        if (
+            case.met != "surprised"
+            or case.policy is None
+            or case.policy not in self.scenario.policies
+        ):
             return ()
         bound = self.scenario.policies[case.policy].players
         return tuple(p.name for p in self.scenario.players if p.types and p.name in bound)
@@ -158,7 +163,7 @@ class Evaluator:
         A draw that makes no game (odds that are no probabilities, …) and a solve that fails are
         statuses. Raises ``InvalidRequest`` for values outside the ranges that the scenario states.
         """
-        return self._evaluate([case], parameters, threads=threads, progress=progress)[0]
+        return next(self._evaluate([case], parameters, threads=threads, progress=progress))
 
     def outcomes(
         self,
@@ -176,36 +181,42 @@ class Evaluator:
         """
         listed = list(jobs)
         self.prepare(dict.fromkeys(case for case, _ in listed))
-        groups = _groups(listed)
-        found: list[Outcome | None] = [None] * len(listed)
-        stopped, done = Event(), 0
+        found: dict[int, Outcome] = {}
+        stopped = Event()
+        ready: SimpleQueue[tuple[int, Outcome] | BaseException] = SimpleQueue()
 
         def told(_done: int, _total: int) -> None:
             if stopped.is_set():
                 raise _Stopped
 
-        def work(group: list[int]) -> list[Outcome]:
+        def work(group: list[int]) -> None:
             cases = [listed[i][0] for i in group]
-            return self._evaluate(cases, listed[group[0]][1], threads=1, progress=told)
+            try:
+                outcomes = self._evaluate(cases, listed[group[0]][1], threads=1, progress=told)
+                for i, outcome in zip(group, outcomes, strict=True):
+                    ready.put((i, outcome))
+            except BaseException as error:
+                ready.put(error)
 
         with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-            waiting: dict[Future[list[Outcome]], list[int]] = {}
             try:
-                waiting = {pool.submit(work, group): group for group in groups}
-                for future in as_completed(waiting):
-                    for i, outcome in zip(waiting[future], future.result(), strict=True):
-                        found[i] = outcome
-                        done += 1
-                        if each is not None:
-                            each(i, outcome)
+                for group in _groups(listed):
+                    pool.submit(work, group)
+                while len(found) < len(listed):
+                    arrived = ready.get()
+                    if isinstance(arrived, BaseException):
+                        raise arrived
+                    i, outcome = arrived
+                    found[i] = outcome
+                    if each is not None:
+                        each(i, outcome)
                     if progress is not None:
-                        progress(done, len(listed))
+                        progress(len(found), len(listed))
             except BaseException:
                 stopped.set()
-                for future in waiting:
-                    future.cancel()
+                pool.shutdown(wait=False, cancel_futures=True)
                 raise
-        return [outcome for outcome in found if outcome is not None]
+        return [found[i] for i in range(len(listed))]
 
     def _evaluate(
         self,
@@ -214,27 +225,24 @@ class Evaluator:
         *,
         threads: int,
         progress: Callable[[int, int], None] | None,
-    ) -> list[Outcome]:
+    ) -> Iterator[Outcome]:
         """The outcomes of cases of one view and one draw; the free game is solved but once."""
         free: Solution | None = None
-        found = []
         for case in cases:
             try:
                 if case.met == "adaptive":
-                    solution = self._solved(case, parameters, threads, progress)
-                    found.append(self.outcome_of(case, solution))
+                    yield self.outcome_of(case, self._solved(case, parameters, threads, progress))
                     continue
                 if free is None:
                     keep = any(c.met == "surprised" for c in cases)
                     alone = Case(case.view)
                     free = self._solved(alone, parameters, threads, progress, keep=keep)
                 if case.met == "free":
-                    found.append(self.outcome_of(case, free))
+                    yield self.outcome_of(case, free)
                 else:
-                    found.append(self._surprised(case, free, parameters, threads, progress))
+                    yield self._surprised(case, free, parameters, threads, progress)
             except ScenarioError as error:
-                found.append(Outcome(case, f"no game: {_first_of(error)}"))
-        return found
+                yield Outcome(case, f"no game: {_first_of(error)}")
 
     def _solved(
         self,

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from countermove.solve.kernels import aligned, expect
 from countermove.solve.mixing import begin_entries, list_entries
-from countermove.solve.posteriors import begin_spread, spread_out
+from countermove.solve.posteriors import TINY, begin_spread, between, locate, spread_out
 from countermove.solve.simd import LANES, gather_rows
 
 
@@ -76,6 +76,100 @@ def meet_plain_rows(
             for block in range(0, stride, LANES):
                 at = (s * n_beliefs + b) * stride + block
                 gather_rows(out, at, weight, rows, 0, n_actions, q, stride, block)
+
+
+@njit(cache=True, nogil=True)
+def meet_typed_rows(
+    states: Any,
+    step: Any,
+    marks: Any,
+    atlas: Any,
+    meeting: Any,
+    n_beliefs: int,
+    after: Any,
+    before: Any,
+    free: Any,
+) -> None:
+    """As ``meet_rows`` for one mover with types, in one piece: calls cost more than the sums."""
+    stride, n = after.shape[1], step.legal.shape[1]
+    j, column, rationality = step.axis[0], step.column[0], step.rationality[0]
+    kinds, axis_stride, low = atlas.kinds[j], atlas.stride[j], atlas.start[j]
+    n_points, points = atlas.start[j + 1] - low, atlas.points
+    legal, bound, mixture, may = meeting.legal, meeting.bound, meeting.mixture, step.legal
+    number, types, own, mine = meeting.number, meeting.types, meeting.own, meeting.ours[0] != 0
+    q, room, wide = aligned(n * n_beliefs * stride), aligned(LANES), kinds * n
+    ours, posterior, share = np.zeros((kinds, n)), np.zeros(kinds), np.zeros(kinds)
+    rows, weight = np.zeros(wide, np.uint32), np.zeros((own.shape[0], wide))
+    action, there, spread = np.zeros(wide, np.int64), np.zeros(wide, np.int64), np.zeros(wide)
+    chance, many, worth = np.zeros(n), np.zeros(n, np.int64), np.zeros(n)
+    for i in range(states.shape[0]):
+        s = states[i]
+        expect(states[i : i + 1], step, marks, n, n_beliefs, after, q)
+        for b in range(n_beliefs):
+            sigma = free[s, b * wide : (b + 1) * wide]
+            v = (b // axis_stride) % n_points
+            here, support, entries = low + v, atlas.support[low + v], 0
+            for a in range(n):
+                if not may[s, a]:
+                    continue
+                total = 0.0
+                for k in range(kinds):
+                    total += points[here, k] * sigma[k * n + a]
+                chance[a], many[a] = total, 1
+                if support >= 0 and total >= TINY:
+                    many[a] = atlas.n_types[support]
+                    for e in range(many[a]):
+                        k = atlas.types[support, e]
+                        posterior[e] = points[here, k] * sigma[k * n + a] / total
+                    if many[a] == 2:  # as locate would, without the price of its call
+                        cell = between(atlas, support, posterior, share)
+                    else:
+                        cell = locate(atlas, support, posterior, atlas.corner[here], share)
+                    for e in range(many[a]):
+                        there[entries] = atlas.vertex[cell, e]
+                        spread[entries], action[entries] = share[e], a
+                        entries += 1
+                else:
+                    there[entries], spread[entries], action[entries] = v, 1.0, a
+                    entries += 1
+            for e in range(entries):
+                rows[e] = action[e] * n_beliefs + b + (there[e] - v) * axis_stride
+            for k in range(kinds):
+                if not mine:
+                    ours[k] = sigma[k * n : (k + 1) * n]
+                elif bound[s, 0]:
+                    ours[k] = mixture[s]
+                else:
+                    worth[:] = 0.0
+                    for e in range(entries):
+                        worth[action[e]] += spread[e] * q[np.int64(rows[e]) * stride + column + k]
+                    best, total = -np.inf, 0.0
+                    for a in range(n):
+                        if legal[s, a]:
+                            best = max(best, worth[a])
+                    for a in range(n):
+                        ours[k, a] = 0.0
+                        if legal[s, a]:
+                            ours[k, a] = np.exp(rationality * (worth[a] - best))
+                            total += ours[k, a]
+                    ours[k] /= total
+            for c in range(own.shape[0]):
+                k = types[c, 0]
+                for e in range(entries):
+                    a = action[e]
+                    if k < 0:
+                        played = chance[a]
+                        if mine:
+                            played = 0.0
+                            for t in range(kinds):
+                                played += points[here, t] * ours[t, a]
+                        weight[c, e] = spread[e] * played
+                        continue
+                    weight[c, e] = spread[e] * ours[k, a]
+                    expected = points[here, k] * sigma[k * n + a]
+                    if many[a] > 1 and not own[c, 0] and expected >= TINY:
+                        weight[c, e] *= chance[a] * points[low + there[e], k] / expected
+            _mix(number, weight, rows, entries, stride, s * n_beliefs + b, q, room, before)
 
 
 @njit(cache=True, nogil=True)
@@ -155,12 +249,9 @@ def _choose(
     first, axis, legal, bound = step.first, step.axis, meeting.legal, meeting.bound
     mixture, mine = meeting.mixture, meeting.ours
     profile, row, share = entries.profile, entries.row, entries.share
-    movers, z, later = first.shape[0] - 1, 0, 1
-    for m in range(movers):
-        later *= first[m + 1] - first[m]
+    movers, z = first.shape[0] - 1, 0
     for m in range(movers):
         actions, kinds = first[m + 1] - first[m], 1
-        later //= actions
         if axis[m] >= 0:
             kinds = atlas.kinds[axis[m]]
         for k in range(kinds if mine[m] else 0):
@@ -171,14 +262,15 @@ def _choose(
                 continue
             worth[:actions] = 0.0
             for e in range(n):
-                others, rest = share[e], profile[e]
-                for o in range(movers - 1, -1, -1):
+                others, rest, a = share[e], profile[e], profile[e]
+                for o in range(movers - 1 if movers > 1 else -1, -1, -1):
                     size = first[o + 1] - first[o]
                     place = first[o] + rest % size
                     rest //= size
-                    if o != m:
+                    if o == m:
+                        a = place - first[o]
+                    else:
                         others *= mixture[s, place] if mine[o] and bound[s, o] else chance[place]
-                a = (profile[e] // later) % actions
                 worth[a] += others * q[np.int64(row[e]) * stride + step.column[m] + k]
             best, total = -np.inf, 0.0
             for a in range(actions):
@@ -217,35 +309,41 @@ def _weigh(
     first, axis, points, start = step.first, step.axis, atlas.points, atlas.start
     kinds, strides, types, mine = atlas.kinds, atlas.stride, meeting.types, meeting.ours
     profile, row, share, own = entries.profile, entries.row, entries.share, meeting.own
-    for c in range(own.shape[0]):
-        for e in range(n):
-            rest, total, z = profile[e], share[e], sigma.shape[0]
-            at = np.int64(row[e]) % n_beliefs
-            for m in range(first.shape[0] - 2, -1, -1):
-                size, j = first[m + 1] - first[m], axis[m]
-                a = rest % size
-                rest //= size
-                if j < 0:
-                    z -= size
-                    total *= ours[z + a]
-                    continue
-                z -= size * kinds[j]
-                low, n_points, k = start[j], start[j + 1] - start[j], types[c, m]
-                here = low + (b // strides[j]) % n_points
+    classes = own.shape[0]
+    for e in range(n):
+        # Whole numbers are divided once for all classes: it takes longer than all the rest.
+        rest, z = profile[e], sigma.shape[0]
+        at = np.int64(row[e]) - rest * n_beliefs
+        for c in range(classes):
+            weight[c, e] = share[e]
+        for m in range(first.shape[0] - 2, -1, -1):
+            size, j = first[m + 1] - first[m], axis[m]
+            a = rest if m == 0 else rest % size
+            rest = 0 if m == 0 else rest // size
+            if j < 0:
+                z -= size
+                for c in range(classes):
+                    weight[c, e] *= ours[z + a]
+                continue
+            z -= size * kinds[j]
+            low, n_points = start[j], start[j + 1] - start[j]
+            here, there = low + (b // strides[j]) % n_points, low + (at // strides[j]) % n_points
+            expected = chance[first[m] + a]
+            played = expected
+            if mine[m]:
+                played = 0.0
+                for t in range(kinds[j]):
+                    played += points[here, t] * ours[z + t * size + a]
+            learnt = many[first[m] + a] > 1
+            for c in range(classes):
+                k = types[c, m]
                 if k < 0:
-                    played = chance[first[m] + a]
-                    if mine[m]:
-                        played = 0.0
-                        for t in range(kinds[j]):
-                            played += points[here, t] * ours[z + t * size + a]
-                    total *= played
+                    weight[c, e] *= played
                     continue
-                total *= ours[z + k * size + a]
-                expected = points[here, k] * sigma[z + k * size + a]
-                if not own[c, m] and expected >= 1e-290 and many[first[m] + a] > 1:
-                    there = low + (at // strides[j]) % n_points
-                    total *= chance[first[m] + a] * points[there, k] / expected
-            weight[c, e] = total
+                weight[c, e] *= ours[z + k * size + a]
+                free = points[here, k] * sigma[z + k * size + a]
+                if learnt and not own[c, m] and free >= TINY:
+                    weight[c, e] *= expected * points[there, k] / free
 
 
 @njit(cache=True, nogil=True, fastmath={"contract"})

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from countermove.game.beliefs import Beliefs
 from countermove.game.grids import axes
 
-_TINY = 1e-290  # what is less likely leaves the belief as it is: nothing follows from it
+TINY = 1e-290  # what is less likely leaves the belief as it is: nothing follows from it
 _SLACK = -1e-12  # a weight below zero by less is rounding
 
 Floats = NDArray[np.float64]
@@ -69,7 +69,7 @@ def locate(cells: Any, support: int, belief: Any, cell: int, weight: Any) -> Any
     """
     n = cells.n_types[support]
     if n == 2:
-        return _between(cells, support, belief, weight)
+        return between(cells, support, belief, weight)
     inverse = cells.inverse
     best, best_low = cell, -np.inf
     for step in range(2 * (cells.first[support + 1] - cells.first[support]) + 2):
@@ -101,7 +101,7 @@ def locate(cells: Any, support: int, belief: Any, cell: int, weight: Any) -> Any
 
 
 @njit(cache=True, nogil=True, forceinline=True)
-def _between(cells: Any, support: int, belief: Any, weight: Any) -> Any:
+def between(cells: Any, support: int, belief: Any, weight: Any) -> Any:
     """As ``locate`` for two types, whose cells follow one another along a line."""
     low, high = cells.first[support], cells.first[support + 1] - 1
     while low < high:
@@ -151,7 +151,7 @@ def spread_out(step: Any, atlas: Any, s: int, b: int, sigma: Any, out: Any) -> N
                 total += atlas.points[low + v, k] * sigma[z + k * n + a]
             out.chance[first[m] + a] = total
             _stay(first[m] + a, out)
-            if support < 0 or bound or total < _TINY:
+            if support < 0 or bound or total < TINY:
                 continue
             c = first[m] + a
             for i in range(atlas.n_types[support]):
@@ -159,7 +159,7 @@ def spread_out(step: Any, atlas: Any, s: int, b: int, sigma: Any, out: Any) -> N
                 out.posterior[i] = atlas.points[low + v, k] * sigma[z + k * n + a] / total
             cell = atlas.corner[low + v]
             if atlas.n_types[support] == 2:  # as locate would, without the price of its call
-                cell = _between(atlas, support, out.posterior, out.weight[c])
+                cell = between(atlas, support, out.posterior, out.weight[c])
             else:
                 cell = locate(atlas, support, out.posterior, cell, out.weight[c])
             out.many[c] = atlas.n_types[support]
