@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any
 from countermove._version import __version__
 from countermove.errors import InvalidRequest, OutputExists
 from countermove.explore.cases import Case, Outcome
+from countermove.explore.compare_files import clear_partial, is_partial, whole
 from countermove.explore.compare_request import Request
 from countermove.explore.telltale import SOLVED, Key, Prediction
 from countermove.language.expressions import Expression
@@ -127,6 +127,8 @@ def opened(folder: str | Path, request: Request, *, overwrite: bool = False) -> 
     target = Path(folder)
     identity = identity_of(request)
     _refuse_foreign(target)
+    for place in (target, target / CELLS):
+        clear_partial(place)
     kept = _read(target / CELLS / IDENTITY)
     if kept is not None and kept != identity:
         if not overwrite:
@@ -204,14 +206,20 @@ def _refuse_foreign(target: Path) -> None:
         return
     if not target.is_dir():
         raise OutputExists(f"{target} is there and is no folder; name another")
-    names = {path.name for path in target.iterdir()}
-    foreign = sorted(names - {CELLS, *OUTPUTS}) if (target / CELLS / IDENTITY).exists() else names
+    names = {path.name for path in target.iterdir() if not is_partial(path)}
+    begun = (target / CELLS / IDENTITY).exists() or not _holds_any(target / CELLS)
+    foreign = sorted(names - {CELLS, *OUTPUTS} if begun else names)
     if foreign:
-        shown = ", ".join(sorted(foreign)[:3]) + (", …" if len(foreign) > 3 else "")
+        shown = ", ".join(foreign[:3]) + (", …" if len(foreign) > 3 else "")
         raise OutputExists(
             f"{target} holds files that no comparison wrote ({shown}) and is left alone; move them "
             "or name another folder"
         )
+
+
+def _holds_any(folder: Path) -> bool:
+    """Is there anything but what a killed comparison left half-written?"""
+    return folder.exists() and not all(is_partial(path) for path in folder.iterdir())
 
 
 def _clear(target: Path) -> None:
@@ -251,12 +259,8 @@ def _read(path: Path) -> Any:
 def _write(path: Path, data: Mapping[str, Any]) -> None:
     """Write a file whole or not at all; numbers that are not finite become null."""
     text = json.dumps(_finite(data), ensure_ascii=False, allow_nan=False) + "\n"
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
+    with whole(path) as partial:
         partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _finite(value: Any) -> Any:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from countermove.explore.compare_files import is_partial, whole
 from countermove.report import manifest
 from countermove.report.comparison_page import page as html_page
 from countermove.report.folder import MANIFEST
@@ -47,29 +46,19 @@ def write_comparison(
         SIGNS: comparison_frames.signs(comparison.signs),
     }
     for name, frame in frames.items():
-        with _whole(target / name) as partial:
+        with whole(target / name) as partial:
             frame.write_parquet(partial)
     described = _record(comparison, options or {}, times or {})
     if page:
-        with _whole(target / PAGE) as partial:
+        with whole(target / PAGE) as partial:
             partial.write_text(html_page(comparison, manifest=described), encoding="utf-8")
     else:
         (target / PAGE).unlink(missing_ok=True)
-    with _whole(target / MANIFEST) as partial:
-        written = {n: o for n, o in manifest.outputs(target).items() if n != partial.name}
+    with whole(target / MANIFEST) as partial:
+        files = manifest.outputs(target)
+        written = {name: told for name, told in files.items() if not is_partial(Path(name))}
         manifest.write_json(partial, described | {"outputs": written})
     return target
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A file to write, renamed onto its place at the end and deleted if that fails."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}.partial")
-    try:
-        yield partial
-        partial.replace(path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def _record(
