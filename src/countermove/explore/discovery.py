@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-
 from countermove.explore.cases import FREE, OWN
 from countermove.explore.discovery_boxes import Fit, Limits, around, fit, quasi_p
 from countermove.explore.discovery_questions import Question, failures
