@@ -55,7 +55,8 @@ def _layers(
         title=None, labelLimit=220, ticks=False, domain=False
     )
     axis = {"title": "change from free play", "tickCount": 6}
-    x_axis = alt.Axis(format="+.0%" if percent else "+~g", **axis)
+    number = f"format(datum.value, '{'.0%' if percent else ',.3~r'}')"
+    x_axis = alt.Axis(labelExpr=f"(datum.value > 0 ? '+' : '') + {number}", **axis)
     rule = (
         alt.Chart(data_of(alt, [{"zero": 0}]))
         .mark_rule(color=INK, strokeDash=[4, 3])

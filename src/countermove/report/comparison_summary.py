@@ -199,12 +199,12 @@ def _sign(comparison: Comparison) -> Sentence | None:
         says = "nothing would: they expect the same of every move and every variable."
     else:
         told = f"{bits(best.bits)} of at most {bits(comparison.signs.most)} bits"
-        says = f"best of all {expected_words(comparison, best)} ({told})."
+        says = f"the best sign is {expected_words(comparison, best)} ({told})."
     return Sentence("What would tell them apart", says)
 
 
 def expected_words(comparison: Comparison, sign: Sign) -> str:
-    """What views expect: ``attacks: many, end of Nov 2020: administration 62%, kadhim 31%``."""
+    """What views expect: ``“attacks: many”, end of Nov 2020: administration 62%, …``."""
     assert comparison.signs is not None
     scenario, at = comparison.scenario, sign.telling()
     odds = sign.odds[:, at]
@@ -215,7 +215,7 @@ def expected_words(comparison: Comparison, sign: Sign) -> str:
     if len(order) > len(shown):
         said.insert(2, "…")
     when = sign_when(scenario, sign)
-    return f"{sign_words(scenario, sign, at)}, {when}: {', '.join(said)}"
+    return f"“{sign_words(scenario, sign, at)}”, {when}: {', '.join(said)}"
 
 
 def twins_words(comparison: Comparison) -> str:
