@@ -190,9 +190,10 @@ def explore(
         share if until_stable else None,
         restart,
     )
-    swept = _swept(asked, shown=shown)
-    notes = _notes(plan, worlds)
-    explore_output.tell(asked, swept, notes, as_json=as_json, quiet=quiet)
+    with _saying_what_is_kept():
+        swept = _swept(asked, shown=shown)
+        notes = _notes(plan, worlds)
+        explore_output.tell(asked, swept, notes, as_json=as_json, quiet=quiet)
     if swept.ended == "interrupted":
         raise typer.Exit(ExitCode.INTERRUPTED)
 
@@ -296,14 +297,19 @@ def _swept(asked: Any, *, shown: bool) -> Swept:
     from countermove.explore.sweep import sweep
 
     watched = sys.stderr.isatty()
+    with (
+        Stages(shown=shown and watched) as stages,
+        stages.stage("worlds", "worlds") as stage,
+        _finishing_first() as stop,
+    ):
+        told = _teller(stage, lines=shown and not watched)
+        return sweep(asked, stop=stop, progress=told)
+
+
+@contextmanager
+def _saying_what_is_kept() -> Iterator[None]:
     try:
-        with (
-            Stages(shown=shown and watched) as stages,
-            stages.stage("worlds", "worlds") as stage,
-            _finishing_first() as stop,
-        ):
-            told = _teller(stage, lines=shown and not watched)
-            return sweep(asked, stop=stop, progress=told)
+        yield
     except KeyboardInterrupt:
         sys.stderr.write(
             "\ninterrupted; whole shards are kept, and the same command goes on from them\n"

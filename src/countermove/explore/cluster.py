@@ -76,12 +76,8 @@ def _gathered(
 
 
 def _threads(client: Any) -> int:
-    return sum(int(worker["nthreads"]) for worker in _workers(client).values())
-
-
-def _workers(client: Any) -> dict[str, Any]:
-    found: dict[str, Any] = client.scheduler_info(n_workers=-1)["workers"]
-    return found
+    """The threads of all workers there are now."""
+    return sum(client.ncores().values())
 
 
 def _finished(client: Any, futures: list[Any]) -> list[Any]:
@@ -89,10 +85,11 @@ def _finished(client: Any, futures: list[Any]) -> list[Any]:
     wait = _dask().wait
     while True:
         try:
-            done = wait(futures, timeout=_PATIENCE, return_when="FIRST_COMPLETED").done
+            with client.as_current():
+                done = wait(futures, timeout=_PATIENCE, return_when="FIRST_COMPLETED").done
             return [future for future in futures if future in done]
         except TimeoutError:
-            if not _workers(client):
+            if not _threads(client):
                 raise InvalidRequest(
                     f"the cluster has had no worker for {_PATIENCE:g} seconds; start workers and "
                     "give the command again: it goes on where it stopped"
@@ -231,12 +228,20 @@ def _local(workers: int | None) -> Any:
     """Processes of one thread each; without a dashboard, which needs more libraries."""
     import logging
 
-    return _dask().LocalCluster(
-        n_workers=workers or os.cpu_count() or 1,
-        threads_per_worker=1,
-        processes=True,
-        dashboard_address=None,
-        memory_limit=None,  # games are measured against the free memory before they are made
-        silence_logs=logging.ERROR,
-        env={"NUMBA_NUM_THREADS": "1"},
-    )
+    try:
+        return _dask().LocalCluster(
+            n_workers=workers or os.cpu_count() or 1,
+            threads_per_worker=1,
+            processes=True,
+            dashboard_address=None,
+            memory_limit=None,  # games are measured against the free memory before they are made
+            silence_logs=logging.ERROR,
+            env={"NUMBA_NUM_THREADS": "1"},
+            preload=["countermove.explore.cluster_worker"],
+            preload_argv=[[]],
+        )
+    except RuntimeError as error:
+        raise InvalidRequest(
+            f"the workers could not be started ({error}); a script that explores on a local "
+            "cluster does so under `if __name__ == '__main__':`, as its workers import it"
+        ) from None

@@ -12,6 +12,7 @@ from countermove.errors import InvalidRequest, unknown
 from countermove.explore.cases import OWN, Case, Met
 from countermove.explore.space import Space, space_of
 from countermove.explore.worlds import Sample, sample
+from countermove.game import compile
 
 if TYPE_CHECKING:
     from countermove.language.model import Scenario
@@ -20,6 +21,7 @@ BeliefPoints = Mapping[str, int] | int | None
 BOUND: tuple[Met, ...] = tuple(met for met in get_args(Met) if met != "free")
 _ROWS_A_SHARD = 256
 _MOST_WORLDS_A_SHARD = 64
+_POINTS_A_SHARD = 15_000_000  # states x beliefs x periods x rows: about half a minute of a core
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,8 @@ def plan_of(
 
     ``views`` are names, ``"(own)"`` for the scenario's own values, or ``["all"]`` for these and
     every view; left out, the scenario's own. ``policies`` left out: all that bind ``player``, or
-    else whoever has most of them. ``shard`` left out: as many worlds, at most 64 and a power of
-    two, as give some 256 rows.
+    else whoever has most of them. ``shard`` left out: a power of two, at most 64, of worlds that
+    have some 256 rows, fewer where the game is large: what a kill may cost, and a Ctrl-C waits for.
 
     Raises ``UnknownName``, ``InvalidRequest`` and ``ScenarioError``, as ``space_of`` does.
     """
@@ -139,7 +141,7 @@ def plan_of(
         owner,
         None if measures is None else tuple(dict.fromkeys(measures)),
         belief_points,
-        _shard(shard, rows_a_world),
+        _shard(scenario, shard, rows_a_world, belief_points),
     )
     return plan, space
 
@@ -191,10 +193,15 @@ def _met(asked: Sequence[str]) -> tuple[Met, ...]:
     return found or ("adaptive",)
 
 
-def _shard(asked: int | None, rows_a_world: int) -> int:
+def _shard(
+    scenario: Scenario, asked: int | None, rows_a_world: int, belief_points: BeliefPoints
+) -> int:
     if asked is not None and asked < 1:
         raise InvalidRequest(f"a shard has at least one world, not {asked}")
     if asked is not None:
         return asked
-    fitting = max(1, _ROWS_A_SHARD // rows_a_world)
+    game = compile(scenario, belief_points=belief_points)
+    points = game.n_states * game.beliefs.size * game.periods
+    rows = min(_ROWS_A_SHARD, _POINTS_A_SHARD // points)
+    fitting = max(1, rows // rows_a_world)
     return int(min(_MOST_WORLDS_A_SHARD, 2 ** (fitting.bit_length() - 1)))
