@@ -119,6 +119,7 @@ def search(
                 threads=threads,
                 max_memory=max_memory,
                 progress=stage.advance,
+                note=stage.note,
             )
         except KeyboardInterrupt:
             sys.stderr.write(f"\n{folder} keeps what was tried: the same command goes on there\n")

@@ -68,7 +68,7 @@ def side_of(source: str | Path | Scenario) -> Side:
         return _folder(path, about)
     raise InvalidRequest(
         f"{path} holds a manifest, but neither {SOLUTION} nor {SCENARIO}: name a scenario, or a "
-        "folder written by `countermove run`, `compare` or `explore`"
+        "folder of results that carries its scenario"
     )
 
 

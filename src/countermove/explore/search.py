@@ -15,7 +15,7 @@ from countermove.errors import SolveError
 from countermove.explore.cases import Case, Evaluator, Outcome
 from countermove.explore.levers import Setting, as_written
 from countermove.explore.objectives import Objective
-from countermove.explore.search_algorithm import run
+from countermove.explore.search_algorithm import ALL, run
 from countermove.explore.search_archive import Archive
 from countermove.explore.search_folder import Folder, opened
 from countermove.explore.search_front import Front, front_of
@@ -88,6 +88,7 @@ def search(
     evaluator: Evaluates | None = None,
     parameters_of_world: Worlds | None = None,
     progress: Progress | None = None,
+    note: Callable[[str], None] | None = None,
 ) -> Search:
     """Search a policy's levers for what does best by several objectives, met by adaptive others.
 
@@ -99,7 +100,8 @@ def search(
 
     In a ``folder`` what was tried is kept after each generation, and the same search goes on from
     there to exactly the result of an undisturbed one; with more ``generations`` it goes on beyond.
-    ``evaluator`` and ``parameters_of_world`` stand in for those of the scenario.
+    ``evaluator`` and ``parameters_of_world`` stand in for those of the scenario. ``progress`` is
+    called with solves done and in all, ``note`` with how far it is in words.
 
     Raises ``UnknownName``, ``InvalidRequest``, ``OutputExists``, what compiling raises, and
     ``SolveError`` where no setting could be solved in all worlds.
@@ -120,8 +122,7 @@ def search(
     if isinstance(tested, Evaluator):
         tested.prepare([plan.case])
     with _folder(folder, plan, restart) as kept:
-        trials = _Trials(plan, drawn, tested, kept, threads, progress)
-        return trials.search()
+        return _Trials(plan, drawn, tested, kept, threads, progress, note).search()
 
 
 @contextmanager
@@ -141,9 +142,11 @@ class _Trials:
         folder: Folder | None,
         threads: int | None,
         progress: Progress | None,
+        note: Callable[[str], None] | None,
     ) -> None:
         self._plan, self._drawn, self._evaluator = plan, drawn, evaluator
-        self._folder, self._threads, self._progress = folder, threads, progress
+        self._folder, self._threads = folder, threads
+        self._progress, self._note = progress, note
         self._known = folder.archive if folder is not None else Archive()
         self._seen = Archive()  # in the order of this search, as if nothing had been known
         self._generation = self._solves = 0
@@ -192,6 +195,9 @@ class _Trials:
     def _tried(self, generation: int, settings: list[Setting]) -> list[Point]:
         """The points of settings; those tried before are not solved again."""
         self._generation = generation
+        if self._note is not None:
+            of = f" of {self._plan.generations:,}" if self._plan.method != ALL else ""
+            self._note(f"generation {generation:,}{of}, {len(self._seen.points):,} settings tried")
         new = [s for s in dict.fromkeys(settings) if s not in self._known.points]
         if new:
             self._known.add(self._solved(generation, new))

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from countermove.explore.levers import Lever
 from countermove.explore.objectives import Objective
 from countermove.explore.search import Search
+from countermove.explore.search_algorithm import ALL
 from countermove.explore.search_front import Front
 from countermove.explore.search_points import Point
 
@@ -35,7 +36,7 @@ def _tried(found: Search) -> str:
     said = f"{_counted(len(found.points), 'setting')} of {plan.policy} tried {where}"
     if len(plan.objectives) > 1:
         said += f"; {len(front.points):,} beaten by no other"
-    if plan.method == "every setting":
+    if plan.method == ALL:
         return said + ". These are all that there are."
     if found.changed >= found.generations:
         return said + (
