@@ -56,11 +56,20 @@ def pins(name: str) -> dict[str, str]:
     return dict(line.split("==") for line in lines if line and not line.startswith("#"))
 
 
+def requirements(project: dict, *extras: str) -> list[str]:
+    """What a package needs, with these extras and those that they name of the package itself."""
+    found = list(project["dependencies"])
+    for extra in extras:
+        for requirement in project["optional-dependencies"][extra]:
+            own = re.fullmatch(rf"{project['name']}\[(.+)\]", requirement)
+            found += requirements(project, *own[1].split(",")) if own else [requirement]
+    return found
+
+
 def declared() -> dict[str, str]:
     """Package -> lowest version, of what people install and of the test tools."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    listed = project["dependencies"] + project["optional-dependencies"]["test"]
-    return dict(requirement.split(">=") for requirement in listed)
+    return dict(requirement.split(">=") for requirement in requirements(project, "test"))
 
 
 def version(text: str) -> tuple[int, ...]:
