@@ -28,11 +28,14 @@ def test_an_event_in_words(scenario: Scenario) -> None:
 
 
 def test_policies_in_words(scenario: Scenario) -> None:
-    steady, restraint = scenario.policies.values()
+    steady, restraint, measured = scenario.policies.values()
     assert prose.policy_words(steady) == (
         "if blockade > absent and stocks <= low: play send_ships",
     )
     assert prose.policy_words(restraint) == ("never send_ships",)
+    assert prose.policy_words(measured)[0] == (
+        "if blockade > absent and stocks <= days_left: play send_ships (firmness) and wait (rest)"
+    )
 
 
 def test_the_order_of_play_is_drawn_whole(scenario: Scenario) -> None:
