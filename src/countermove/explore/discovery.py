@@ -100,14 +100,14 @@ class Discovery:
         return pl.DataFrame(rows, schema=schema, orient="row")
 
     def peeling(self) -> pl.DataFrame:
-        """PRIM's trajectory: step, limits (how many), worlds, failures, coverage, density, mass."""
+        """PRIM's trajectory: step, how many parameters limited, worlds, failures, and the fit."""
         import polars as pl
 
         rows = [
-            (step, limits, f.n, f.k, f.coverage, f.density, f.mass, f.f1)
+            (step, limits, f.n, f.k, f.coverage, f.density, f.mass, f.phi)
             for step, limits, f in self.trajectory
         ]
-        names = ("step", "parameters", "worlds", "failures", "coverage", "density", "mass", "f1")
+        names = ("step", "parameters", "worlds", "failures", "coverage", "density", "mass", "phi")
         return pl.DataFrame(rows, schema=list(names), orient="row")
 
 

@@ -36,19 +36,19 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How well a box fits the cases of interest; counts and shares."""
+    """How well a box fits the cases of interest.
+
+    ``n`` worlds lie in it, ``k`` of them of interest. ``phi`` is the correlation between lying in
+    the box and being of interest (Matthews 1975): 1 for a box of all cases and no other world, 0
+    for one that tells nothing, such as the box of all worlds.
+    """
 
     n: int
     k: int
     coverage: float
     density: float
     mass: float
-
-    @property
-    def f1(self) -> float:
-        """The harmonic mean of coverage and density."""
-        total = self.coverage + self.density
-        return 2 * self.coverage * self.density / total if total > 0 else 0.0
+    phi: float
 
 
 def around(x: FloatArray) -> Limits:
@@ -60,7 +60,10 @@ def fit(box: Limits, x: FloatArray, y: BoolArray) -> Fit:
     """How well the box fits; no world inside gives a density of 0."""
     inside = box.holds(x)
     n, k = int(inside.sum()), int((inside & y).sum())
-    return Fit(n, k, k / max(int(y.sum()), 1), k / max(n, 1), n / max(len(y), 1))
+    total, cases = len(y), int(y.sum())
+    spread = n * (total - n) * cases * (total - cases)
+    phi = (total * k - n * cases) / spread**0.5 if spread else 0.0
+    return Fit(n, k, k / max(cases, 1), k / max(n, 1), n / max(total, 1), phi)
 
 
 def quasi_p(box: Limits, x: FloatArray, y: BoolArray) -> FloatArray:
@@ -92,13 +95,14 @@ def _without(box: Limits, full: Limits, side: int, at: int) -> Limits:
 def choose(boxes: list[Limits], x: FloatArray, y: BoolArray, *, purity: float | None = None) -> int:
     """Which box of a trajectory to take, by its position.
 
-    The one with the greatest harmonic mean of coverage and density (the first of them, which has
-    the fewest limits); with ``purity`` the one that covers most among those at least so dense, or
-    the densest where none is.
+    The one whose worlds go best with the cases of interest, by ``phi``, the first of them (it has
+    the fewest limits): it weighs coverage and density, and reckons with how common cases are, which
+    their harmonic mean does not. With ``purity``, the one that covers most among those at least so
+    dense, or the densest where none is.
     """
     fits = [fit(box, x, y) for box in boxes]
     if purity is None:
-        return int(np.argmax([f.f1 for f in fits]))
+        return int(np.argmax([f.phi for f in fits]))
     enough = [at for at, f in enumerate(fits) if f.density >= purity]
     if not enough:
         return int(np.argmax([f.density for f in fits]))

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from countermove.errors import InvalidRequest, unknown
 from countermove.explore.cases import FREE
+from countermove.explore.objectives import Objective, default_objective
 
 if TYPE_CHECKING:
     import polars as pl
@@ -113,17 +114,17 @@ def alternatives_of(
     exploration: Exploration,
     *,
     policies: Sequence[str] | None = None,
-    player: str = "",
+    player: str | None = None,
     met: str = "adaptive",
 ) -> tuple[Alternative, ...]:
-    """The alternatives to compare: free play and the policies that bind the player.
+    """The alternatives to compare: free play and the policies that bind ``whose`` player.
 
-    ``policies`` chooses them by name (``FREE`` is free play). Without a player, all policies.
-    Raises ``UnknownName`` for a policy or a way of meeting it that was not explored.
+    ``policies`` chooses them by name (``FREE`` is free play), whomever they bind. Raises
+    ``UnknownName`` for a policy or a way of meeting it that was not explored.
     """
     if met not in ("adaptive", "surprised"):
         raise InvalidRequest(f"others meet a policy adaptive or surprised, not {met!r}")
-    names = tuple(policies) if policies else _policies_of(exploration, player)
+    names = tuple(policies) if policies else _policies_of(exploration, whose(exploration, player))
     for name in names:
         if name not in exploration.policies:
             raise unknown("policy in this exploration", name, exploration.policies)
@@ -135,9 +136,7 @@ def alternatives_of(
 def _policies_of(exploration: Exploration, player: str) -> tuple[str, ...]:
     known = exploration.scenario.policies
     return tuple(
-        name
-        for name in exploration.policies
-        if name == FREE or not player or player in known[name].players
+        name for name in exploration.policies if name == FREE or player in known[name].players
     )
 
 
@@ -268,3 +267,34 @@ def view_weights(
     shares = shares / shares.sum()
     by_point = (shares / np.maximum(counts, 1))[points.view]
     return by_point, dict(zip(points.views, map(float, shares), strict=True))
+
+
+def whose(exploration: Exploration, player: str | None = None) -> str:
+    """The player whose policies are compared: the one named, the one explored for, or the first.
+
+    Raises ``UnknownName`` for a player that the scenario does not have.
+    """
+    scenario = exploration.scenario
+    names = [p.name for p in scenario.players]
+    if player is not None:
+        if player not in names:
+            raise unknown("player", player, names)
+        return player
+    told = str(exploration.manifest.get("player") or "")
+    bound = [scenario.policies[name].players for name in exploration.policies if name != FREE]
+    return told or (bound[0][0] if bound else names[0])
+
+
+def default_of(exploration: Exploration, player: str | None = None) -> Objective:
+    """The objective of ``whose`` player: its score where that was explored, else its payoff.
+
+    Raises ``InvalidRequest`` where neither was.
+    """
+    name = whose(exploration, player)
+    for wanted in (default_objective(exploration.scenario, name), Objective(f"payoff({name})", 1)):
+        if wanted.key in exploration.keys:
+            return wanted
+    raise InvalidRequest(
+        f"the exploration holds neither a score nor the payoff of {name}; name a figure by --of: "
+        f"{', '.join(exploration.keys)}"
+    )

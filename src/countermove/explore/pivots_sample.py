@@ -98,6 +98,7 @@ def flips(
     objective: Objective,
     *,
     policies: Sequence[str] | None = None,
+    player: str | None = None,
     view: str | None = None,
     met: str = "adaptive",
     allow_missing: bool = False,
@@ -110,7 +111,7 @@ def flips(
     Raises ``UnknownName``, and ``InvalidRequest`` for fewer than two policies or holes: ``whole``.
     """
     seen = view or (OWN if OWN in exploration.views else exploration.views[0])
-    player = player_of(exploration.scenario, objective.key)
+    player = player or player_of(exploration.scenario, objective.key) or None
     chosen = alternatives_of(exploration, policies=policies, player=player, met=met)
     if len(chosen) < 2:
         raise InvalidRequest("a best policy can change only among two or more; name another policy")
@@ -181,7 +182,8 @@ def best_split(column: FloatArray, u: FloatArray) -> tuple[float, float]:
     gains = (below.max(axis=0) + above.max(axis=0) - sums[:, -1].max()) / n
     at = int(np.argmax(np.where(allowed, gains, -np.inf)))
     threshold = float(column[order[at]] + column[order[at + 1]]) / 2
-    return threshold, max(float(gains[at]), 0.0)
+    gain = float(gains[at])
+    return threshold, gain if gain > PRECISION * float(np.abs(u).max()) else 0.0
 
 
 def flip_words(result: Flips) -> tuple[str, ...]:

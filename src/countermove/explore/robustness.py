@@ -108,6 +108,7 @@ def robustness(
     objective: Objective,
     *,
     policies: Sequence[str] | None = None,
+    player: str | None = None,
     views: Sequence[str] | None = None,
     weights: Mapping[str, float] | None = None,
     goals: Sequence[str] | None = None,
@@ -121,14 +122,14 @@ def robustness(
 ) -> Robustness:
     """How robust policies are over the worlds of an exploration, its views pooled by ``weights``.
 
-    Views weigh the same if no weights are given. ``policies`` are those that bind the player whose
-    objective it is, and free play, if left out; ``goals`` all goals of the scenario. Policies are
+    Views weigh the same if no weights are given. ``policies`` are those that bind the ``player``
+    (whose objective it is, if left out), and free play; ``goals`` all of the scenario. Policies are
     compared on the worlds in which all have all figures. ``reference`` takes the median's place in
     the shortfall. Raises ``UnknownName`` and ``InvalidRequest``: see ``whole`` and ``sampled``.
     """
     scenario = exploration.scenario
     wanted = _goals(scenario.goals, goals)
-    player = player_of(scenario, objective.key)
+    player = player or player_of(scenario, objective.key) or None
     alternatives = alternatives_of(exploration, policies=policies, player=player, met=met)
     keys = (objective.key, *(goal.key for goal in wanted))
     points = sampled(exploration, alternatives, keys, views=views)
@@ -230,9 +231,9 @@ def _statistics(goals: Sequence[Goal]) -> dict[str, Statistic]:
     known = {statistic.name: statistic for statistic in STATISTICS}
     source = "Starr 1963; Herman et al. 2015"
     for goal in goals:
-        title = f"share of worlds in which {goal.title or goal.name!r} holds"
+        title = f"{goal.name} holds, share of worlds"
         known[f"goal:{goal.name}"] = Statistic(f"goal:{goal.name}", title, "gain", source)
-    known["goals"] = Statistic("goals", "share of worlds in which all goals hold", "gain", source)
+    known["goals"] = Statistic("goals", "all goals hold, share of worlds", "gain", source)
     return known
 
 

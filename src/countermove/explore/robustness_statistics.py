@@ -38,10 +38,10 @@ class Statistic:
 
 
 STATISTICS: tuple[Statistic, ...] = (
-    Statistic("mean", "mean over the worlds", "value", "Laplace; McPhail et al. 2018"),
+    Statistic("mean", "mean", "value", "Laplace; McPhail et al. 2018"),
     Statistic(
         "mean_less_sd",
-        "mean, worsened by a standard deviation",
+        "mean ∓ a standard deviation",
         "value",
         "Markowitz 1952, in the form mean - 1 standard deviation",
     ),
@@ -49,28 +49,26 @@ STATISTICS: tuple[Statistic, ...] = (
     *(
         Statistic(
             f"p{level}",
-            "median" if level == 50 else f"{level}th percentile from the bad end",
+            "median" if level == 50 else f"{level}% are worse",
             "value",
             "McPhail et al. 2018",
         )
         for level in PERCENTILES
     ),
-    Statistic("regret_max", "greatest regret (minimax regret)", "loss", "Savage 1951", True),
-    Statistic(
-        "regret_p90", "regret: 90% of worlds have less", "loss", "Savage 1951; Kasprzyk 2013"
-    ),
+    Statistic("regret_max", "greatest regret (minimax)", "loss", "Savage 1951", True),
+    Statistic("regret_p90", "regret, 90% have less", "loss", "Savage 1951; Kasprzyk 2013"),
     Statistic("regret_mean", "mean regret", "loss", "Savage 1951"),
-    Statistic("share_max", "greatest regret, of what was at stake", "loss", "Herman 2015", True),
-    Statistic("share_mean", "mean regret, of what was at stake", "loss", "Herman 2015"),
+    Statistic("share_max", "greatest regret, of the stakes", "loss", "Herman 2015", True),
+    Statistic("share_mean", "mean regret, of the stakes", "loss", "Herman 2015"),
     Statistic(
         "deviation",
-        "mean shortfall below the reference",
+        "mean shortfall",
         "loss",
         "undesirable deviations: Takriti and Ahmed 2004; McPhail et al. 2018",
     ),
     Statistic(
         "skewness",
-        "skewness of the percentiles towards the good end",
+        "skewness to the good side",
         "gain",
         "Hamarat et al. 2014; Voudouris et al. 2014; McPhail et al. 2018",
     ),

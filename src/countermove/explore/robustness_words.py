@@ -53,10 +53,9 @@ def _others(result: Robustness) -> list[str]:
     best = set(result.best("mean"))
     wanted = {
         "worst": "the worst case",
-        "p10": "the 10th percentile from the bad end",
+        "p10": "the tenth percentile from the bad end",
         "regret_max": "the greatest regret",
         "regret_mean": "the mean regret",
-        "deviation": "the shortfall",
     }
     elsewhere: dict[tuple[str, ...], list[str]] = {}
     for name, words in wanted.items():

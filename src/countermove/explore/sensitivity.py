@@ -275,7 +275,7 @@ def sensitivity_words(result: Sensitivity) -> tuple[str, ...]:
     dummies = {i.name: i for i in result.indices}.get("dummy")
     floor = dict(zip(result.parameters, dummies.values, strict=True)) if dummies else {}
     low = dict(zip(result.parameters, main.low, strict=True))
-    matters = [n for n in result.ranked if low[n] > floor.get(n, 0.0)]
+    matters = [n for n in result.ranked if (value[n] > floor[n] if floor else low[n] > 0)]
     figure = f"{result.key} under {result.policy}"
     if result.against:
         figure = f"the lead of {result.policy} over {result.against} in {result.key}"

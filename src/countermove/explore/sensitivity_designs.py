@@ -77,7 +77,8 @@ def problem(d: int) -> dict[str, object]:
 def quiet() -> Iterator[None]:
     """Keep SALib from changing NumPy's global generator and how warnings are shown.
 
-    On one thread: for its many small products, several take up to thirty times as long. Its seeds are whole numbers above 0: it takes 0 for none, and some versions no generator.
+    On one thread: for its many small products, several take up to thirty times as long. Its seeds
+    are whole numbers above 0: it takes 0 for none, and some versions take no generator.
     """
     from threadpoolctl import threadpool_limits
 

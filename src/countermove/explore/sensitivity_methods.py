@@ -111,7 +111,8 @@ def pawn(
     The median over ten slices of the parameter of the Kolmogorov-Smirnov distance between y within
     the slice and y as a whole (Pianosi and Wagener 2018). Slices are finite, so the distance is
     above 0 even without influence: ``dummy`` is what a shuffled parameter reaches in 95 of 100
-    cases, and only what lies above it counts.
+    cases, and only what lies above it counts. The interval is that of resamples, moved to where
+    the median is: resampling adds distance of its own.
     """
     from SALib.analyze import pawn as method
 
@@ -128,7 +129,8 @@ def pawn(
         if progress is not None:
             progress(i + 1, resamples)
     tail = (1 - confidence) / 2
-    low, high = np.quantile(drawn, (tail, 1 - tail), axis=0)
+    moved = np.asarray(found["median"]) - drawn.mean(axis=0)
+    low, high = np.quantile(drawn, (tail, 1 - tail), axis=0) + moved
     dummy = np.quantile(dummies, DUMMY_LEVEL, axis=0)
     title = "distance of distributions"
     return (

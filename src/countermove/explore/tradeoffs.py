@@ -91,6 +91,7 @@ def tradeoffs(
     *,
     statistic: str = "mean",
     policies: Sequence[str] | None = None,
+    player: str | None = None,
     views: Sequence[str] | None = None,
     weights: Mapping[str, float] | None = None,
     met: str = "adaptive",
@@ -101,9 +102,9 @@ def tradeoffs(
 ) -> Tradeoffs:
     """The Pareto set of policies over several objectives, each by a statistic of robustness.
 
-    ``policies`` are free play and those that bind the player of the first objective that has one,
-    if left out. Policies are compared on the worlds in which all have all figures. Raises
-    ``UnknownName`` and ``InvalidRequest``: see ``robustness``.
+    ``policies`` are free play and those that bind the ``player`` (whose the first objective is that
+    is anybody's, if left out). They are compared on the worlds in which all have all figures.
+    Raises ``UnknownName`` and ``InvalidRequest``: see ``robustness``.
     """
     keys = [objective.key for objective in objectives]
     if len(keys) < 2 or len(set(keys)) < len(keys):
@@ -111,7 +112,7 @@ def tradeoffs(
     if statistic not in _KNOWN:
         raise unknown("statistic", statistic, list(_KNOWN))
     owners = [player_of(exploration.scenario, key) for key in keys]
-    player = next(filter(None, owners), "")
+    player = player or next(filter(None, owners), None)
     chosen = alternatives_of(exploration, policies=policies, player=player, met=met)
     points = sampled(exploration, chosen, keys, views=views)
     compared = whole(points, allow_missing=allow_missing)

@@ -110,7 +110,7 @@ def test_the_trajectory_is_a_table_from_all_worlds_on(found: Discovery) -> None:
     assert table.row(0)[:5] == (0, 0, 1000, found.n_failures, 1.0)
     assert table["worlds"].is_sorted(descending=True)
     taken = found.boxes[0].step
-    assert taken == table["f1"].arg_max()
+    assert taken == table["phi"].arg_max()
 
 
 def mixed(seed: int, *, digits: int | None = None) -> tuple[np.ndarray, np.ndarray]:
@@ -178,6 +178,14 @@ def test_the_published_case_gives_its_known_drivers() -> None:
     # cellulosic yield or cost, demand elasticity, biomass, backstop price: of the nine inputs
     assert {1, 5, 8} <= limited  # biomass, demand elasticity, backstop price
     assert fit(box, x, y).density > 0.7 and fit(box, x, y).coverage > 0.7
+
+
+def test_phi_is_the_correlation_of_lying_in_the_box_and_failing() -> None:
+    x, y = mixed(7)
+    box = Limits(np.array([0.0, 0.6, 0.0, 0.0]), np.array([1.0, 1.0, 0.5, 1.0]))
+    correlation = np.corrcoef(box.holds(x), y)[0, 1]
+    assert fit(box, x, y).phi == pytest.approx(correlation)
+    assert fit(around(x), x, y).phi == 0.0
 
 
 def test_an_insignificant_limit_is_dropped() -> None:

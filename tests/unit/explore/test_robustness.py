@@ -272,7 +272,7 @@ def test_the_words_name_the_best_and_who_else_would_be_chosen() -> None:
     figures = {FREE: np.tile([0.0, 4.0], 50), POLICIES[0]: np.tile([1.0, 1.5], 50)}
     told = " ".join(robustness_words(robustness(explored({"payoff(sender)": figures}), HIGH)))
     assert "Over 100 worlds as (own) sees them, (free) has the best mean" in told
-    by_others = "By the worst case and the 10th percentile from the bad end, threaten_and_impose"
+    by_others = "By the worst case and the tenth percentile from the bad end, threaten_and_impose"
     assert by_others in told
 
 

@@ -1,0 +1,173 @@
+"""``countermove robustness``: how well policies stand up over the worlds of an exploration."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from countermove.cli import analyses, choices, options
+from countermove.cli.analyses import figure
+from countermove.cli.check import AS_JSON
+
+if TYPE_CHECKING:
+    from countermove.explore.exploration import Exploration
+    from countermove.explore.robustness import Ranked, Robustness
+    from countermove.report.tables import Table
+
+_SHORT = ("mean", "worst", "p10", "p50", "regret_max", "regret_mean", "share_mean", "deviation")
+
+
+def robustness(
+    folder: analyses.FOLDER,
+    of: analyses.OF = None,
+    player: analyses.PLAYER = None,
+    policy: analyses.POLICIES = None,
+    view: analyses.VIEWS = None,
+    pool: Annotated[
+        bool, typer.Option("--pool", help="All views in one table, each with the same weight.")
+    ] = False,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--weight",
+            metavar="VIEW=WEIGHT",
+            help=f"Pool the views with these weights {choices.MANY}.",
+        ),
+    ] = None,
+    goal: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--goal",
+            metavar="NAME",
+            help=f"A goal to count worlds for {choices.MANY}; all the scenario's if left out.",
+        ),
+    ] = None,
+    reference: Annotated[
+        float | None,
+        typer.Option(
+            "--reference",
+            metavar="X",
+            help="Count shortfalls below this, not below each policy's own median.",
+        ),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Show every statistic, not the usual ones.")
+    ] = False,
+    met: analyses.MET = "adaptive",
+    allow_missing: analyses.ALLOW_MISSING = False,
+    resamples: Annotated[
+        int, typer.Option("--resamples", metavar="N", min=2, help="For the intervals.")
+    ] = 1000,
+    seed: analyses.SEED = 0,
+    output: analyses.OUTPUT = None,
+    as_json: AS_JSON = False,
+) -> None:
+    """Say how robust policies are over the worlds of an exploration.
+
+    Mean, worst case, percentiles, regret, shortfall and the share of worlds in which goals hold,
+    with intervals from resampled worlds and how often each policy comes first. Policies are
+    compared on the worlds in which all of them are solved. One table for each view, or one for all
+    with --pool. Example: countermove robustness explorations/sanctions --of imposed:low
+    """
+    from countermove.explore.exploration import load_exploration
+    from countermove.explore.robustness import robustness as robustness_over
+
+    analyses.check_output(output)
+    exploration = load_exploration(folder)
+    objective = analyses.objective(exploration, of, player)
+    weights = _weights(weight, exploration)
+    views = analyses.all_named(view, exploration.views) or list(exploration.views)
+    groups = [views] if pool or weights else [[name] for name in views]
+    found = []
+    with analyses.working("resample", shown=not as_json) as stage:
+        for group in groups:
+            found.append(
+                robustness_over(
+                    exploration,
+                    objective,
+                    policies=analyses.all_named(policy, exploration.policies),
+                    player=player,
+                    views=group,
+                    weights=weights,
+                    goals=_goals(analyses.listed(goal), exploration),
+                    met=met,
+                    reference=reference,
+                    allow_missing=allow_missing,
+                    resamples=resamples,
+                    seed=seed,
+                    progress=stage.advance,
+                )
+            )
+    analyses.tell(
+        _frame(found),
+        {"results": [_data(result) for result in found]},
+        lambda: _show(exploration, found, everything=everything),
+        output,
+        as_json=as_json,
+    )
+
+
+def _weights(given: list[str] | None, exploration: Exploration) -> dict[str, float] | None:
+    named = options.numbers("--weight", given or ())
+    return {analyses.named(n, exploration.views) or n: w for n, w in named.items()} or None
+
+
+def _goals(names: list[str] | None, exploration: Exploration) -> list[str] | None:
+    """Those named, or all whose figure was explored."""
+    if names is not None:
+        return names
+    known = exploration.scenario.goals.values()
+    return [goal.name for goal in known if goal.key in exploration.keys]
+
+
+def _frame(found: list[Robustness]) -> Any:
+    import polars as pl
+
+    named = [(" + ".join(result.views), result.table()) for result in found]
+    return pl.concat([t.select(pl.lit(view).alias("view"), pl.all()) for view, t in named])
+
+
+def _data(result: Robustness) -> dict[str, Any]:
+    from countermove.cli.terminal import plain
+    from countermove.explore.robustness_words import robustness_words
+
+    data: dict[str, Any] = plain(result)
+    return data | {"words": robustness_words(result)}
+
+
+def _show(exploration: Exploration, found: list[Robustness], *, everything: bool) -> None:
+    from countermove.explore.robustness_words import CAVEAT, robustness_words
+
+    tables: list[tuple[str, Table]] = []
+    words: list[str] = []
+    for result in found:
+        title = " + ".join(result.views)
+        tables.append((f"{title}: {result.n_worlds:,} worlds", _table(result, everything)))
+        words += robustness_words(result)
+    first = found[0]
+    heading = f"{exploration.scenario.name} · {first.objective} · {first.resamples:,} resamples"
+    analyses.print_all(heading, tables, words, [CAVEAT])
+
+
+def _table(result: Robustness, everything: bool) -> Table:
+    """A row for each statistic, a column for each policy; the best is marked, and how surely."""
+    from countermove.report.tables import Table
+
+    shown = [
+        ranked
+        for ranked in result.ranked
+        if everything or ranked.statistic.name in _SHORT or ranked.statistic.name[:4] == "goal"
+    ]
+    rows = [
+        (ranked.statistic.title, *(_cell(ranked, at) for at in range(len(result.alternatives))))
+        for ranked in shown
+    ]
+    return Table(("statistic", *result.alternatives), tuple(rows), frozenset(result.alternatives))
+
+
+def _cell(ranked: Ranked, at: int) -> str:
+    """The value, a star for the best, and its interval with how often it comes first."""
+    star = "★ " if ranked.ranks[at] == 1 else ""
+    span = f"{figure(ranked.low[at])} to {figure(ranked.high[at])}"
+    return f"{star}{figure(ranked.values[at])}\n{span}, 1st {ranked.first[at]:.0%}"

@@ -1,0 +1,115 @@
+"""``countermove tradeoffs``: which policies no other beats on every count."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from countermove.cli import analyses, choices, options
+from countermove.cli.analyses import figure
+from countermove.cli.check import AS_JSON
+
+if TYPE_CHECKING:
+    from countermove.explore.tradeoffs import Tradeoffs
+    from countermove.report.tables import Table
+
+
+def tradeoffs(
+    folder: analyses.FOLDER,
+    of: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--of",
+            metavar="KEY",
+            help="A figure, two or more: a measure, score(NAME) or payoff(PLAYER), with :low or "
+            f":high where the scenario does not say which is better {choices.MANY}.",
+        ),
+    ] = None,
+    statistic: Annotated[
+        str,
+        typer.Option(
+            "--statistic",
+            metavar="NAME",
+            help="How worlds are summed up: mean, worst, p10, regret_max, … as in robustness.",
+        ),
+    ] = "mean",
+    player: analyses.PLAYER = None,
+    policy: analyses.POLICIES = None,
+    view: analyses.VIEWS = None,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--weight",
+            metavar="VIEW=WEIGHT",
+            help=f"Of the views {choices.MANY}; the same for all if left out.",
+        ),
+    ] = None,
+    met: analyses.MET = "adaptive",
+    allow_missing: analyses.ALLOW_MISSING = False,
+    resamples: Annotated[
+        int, typer.Option("--resamples", metavar="N", min=1, help="To see how sure it is.")
+    ] = 500,
+    seed: analyses.SEED = 0,
+    output: analyses.OUTPUT = None,
+    as_json: AS_JSON = False,
+) -> None:
+    """Say which policies no other beats on every count, and whom the others lose to.
+
+    Each figure is summed up over the worlds, the views pooled. What is left is a matter of choice:
+    for each count, what its best policy gives up on the others. Example:
+    countermove tradeoffs explorations/sanctions --of imposed:low --of "payoff(sender)"
+    """
+    from countermove.cli.terminal import plain
+    from countermove.errors import InvalidRequest
+    from countermove.explore.exploration import load_exploration
+    from countermove.explore.objectives import parse_objective
+    from countermove.explore.tradeoffs import tradeoff_words
+    from countermove.explore.tradeoffs import tradeoffs as tradeoffs_between
+
+    analyses.check_output(output)
+    exploration = load_exploration(folder)
+    if not of:
+        raise InvalidRequest(
+            f"name two figures or more by --of; explored are {', '.join(exploration.keys)}"
+        )
+    given = options.numbers("--weight", weight or ())
+    with analyses.working("resample", shown=not as_json) as stage:
+        result = tradeoffs_between(
+            exploration,
+            [parse_objective(exploration.scenario, text) for text in analyses.listed(of) or ()],
+            statistic=statistic,
+            policies=analyses.all_named(policy, exploration.policies),
+            player=player,
+            views=analyses.all_named(view, exploration.views),
+            weights={analyses.named(n, exploration.views) or n: w for n, w in given.items()}
+            or None,
+            met=met,
+            allow_missing=allow_missing,
+            resamples=resamples,
+            seed=seed,
+            progress=stage.advance,
+        )
+    words = tradeoff_words(result)
+    views = ", ".join(f"{name} {share:.0%}" for name, share in result.views.items())
+    heading = f"{exploration.scenario.name} · {statistic} · {result.n_worlds:,} worlds · {views}"
+    analyses.tell(
+        result.table(),
+        plain(result) | {"words": words},
+        lambda: analyses.print_all(heading, [("Policies", _table(result))], words),
+        output,
+        as_json=as_json,
+    )
+
+
+def _table(result: Tradeoffs) -> Table:
+    from countermove.report.tables import Table
+
+    keys = tuple(f"{each.key} ({each.better})" for each in result.objectives)
+    rows = tuple(
+        (s.policy, *map(figure, s.values), "yes" if s.efficient else "no", f"{s.kept:.0%}",
+         ", ".join(s.dominated_by))
+        for s in result.standings
+    )  # fmt: skip
+    names = ("policy", *keys, "kept", "in resamples", "beaten by")
+    return Table(names, rows, frozenset((*keys, "in resamples")))
