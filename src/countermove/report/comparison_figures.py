@@ -65,7 +65,7 @@ def _layers(
     line = (
         alt.Chart(data_of(alt, spans))
         .mark_rule(color="#888888", strokeWidth=2)
-        .encode(y=y, x=alt.X("from:Q", axis=x_axis), x2="to:Q")
+        .encode(y=y, x=alt.X("from:Q", axis=x_axis, scale=alt.Scale(padding=9)), x2="to:Q")
     )
     heads = [_head(alt, y, spans, points) for points in ("right", "left")]
     domain = [_PROMISED, _DELIVERED]

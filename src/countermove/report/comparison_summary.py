@@ -175,12 +175,17 @@ def reversal_words(comparison: Comparison, reversal: Reversal) -> str:
     """Who prefers what, and by how much."""
     scenario, key = comparison.scenario, comparison.objective.key
     first, second = option_name(reversal.first), option_name(reversal.second)
+    ahead = _by(cost(scenario, key, reversal.ahead), reversal.here, reversal.prefer_first)
+    behind = _by(cost(scenario, key, reversal.behind), reversal.there, reversal.prefer_second)
     return (
-        f"“{first}” before “{second}” with {view_names(reversal.prefer_first)} "
-        f"(by up to {cost(scenario, key, reversal.ahead)}, {view_name(reversal.here)}); "
-        f"the other way round with {view_names(reversal.prefer_second)} "
-        f"(by up to {cost(scenario, key, reversal.behind)}, {view_name(reversal.there)})"
+        f"“{first}” before “{second}” with {view_names(reversal.prefer_first)} ({ahead}); "
+        f"the other way round with {view_names(reversal.prefer_second)} ({behind})"
     )
+
+
+def _by(most: str, view: str, side: tuple[str, ...]) -> str:
+    """By how much a side prefers what it prefers, and who most where there are several."""
+    return f"by {most}" if len(side) == 1 else f"by up to {most}, {view_name(view)}"
 
 
 def account_words(reversal: Reversal) -> str:

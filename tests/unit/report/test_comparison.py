@@ -104,7 +104,11 @@ def test_the_account_of_a_disagreement_adds_up_in_print():
     table = tables.accounts(found, reversal, most=1)
     assert table.columns[-1] == "adds"
     assert table.rows[-1][0] == "2 more measures"
-    assert "with eager" in summary.reversal_words(found, reversal)
+    said_so = summary.reversal_words(found, reversal)
+    assert said_so.startswith("“free play” before “patrol always” with own values, wary and plain")
+    assert re.search(
+        r"\(by up to [\d.]+, wary\); the other way .* with eager \(by [\d.]+\)$", said_so
+    )
     plain = dataclasses.replace(found.judged_by("payoff(us)"))
     for other in plain.reversals:
         assert tables.accounts(plain, other).columns[-1] == "of its range"
