@@ -20,6 +20,7 @@ PARTS = {
     "trees": "trees",
     "types": "hidden_types",
     "flagship": "flagship",
+    "explore": "explorations",
 }
 _DOCS = Path(__file__).parents[1] / "docs"
 

@@ -10,11 +10,12 @@ _VARIABLES = {"unrest": 15, "alarm": 10, "forces": 10}
 _PARAMETERS = 12
 
 
-def scenario(*, periods: int = 24) -> str:
+def scenario(*, periods: int = 24, policies: int = 0) -> str:
     """The text of a crisis: 4 players of 5 actions, each with three effects at odds of their own.
 
     Three effects make 8 successors. Every odds reads parameters and levels, and one in ten time
-    as well; with 4 measures there are 8 columns.
+    as well; with 4 measures there are 8 columns. ``policies`` of the first player forbid it an
+    action where unrest is high, each another one or from another level on.
     """
     state = "\n".join(
         f"  {name}: {{levels: 0..{size - 1}, start: {size // 2}}}"
@@ -40,12 +41,20 @@ measures:
   alarmed: mean(alarm)
   forces_left: final(forces)
   first_moves: played(p0, a1)
-"""
+{_policies(policies)}"""
 
 
 def draw(rng: np.random.Generator) -> dict[str, float]:
     """New values of all parameters."""
     return {f"q{i}": float(rng.uniform(0.05, 0.6)) for i in range(_PARAMETERS)}
+
+
+def _policies(number: int) -> str:
+    rules = "\n".join(
+        f"  c{k}: {{player: p0, rules: [{{when: unrest > {5 + k}, forbid: [a{k % _ACTIONS}]}}]}}"
+        for k in range(number)
+    )
+    return f"policies:\n{rules}\n" if number else ""
 
 
 def _player(i: int) -> str:

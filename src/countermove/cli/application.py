@@ -18,16 +18,21 @@ from countermove._version import __version__
 from countermove.cli.check import check
 from countermove.cli.compare import compare
 from countermove.cli.diff import diff
+from countermove.cli.discover import discover
 from countermove.cli.explore import explore
 from countermove.cli.export import export
 from countermove.cli.failures import MEANINGS, ExitCode, exit_code, say
 from countermove.cli.format import format_
 from countermove.cli.list import list_
 from countermove.cli.new import new
+from countermove.cli.pivots import pivots
+from countermove.cli.robustness import robustness
 from countermove.cli.run import run
 from countermove.cli.schema import schema
 from countermove.cli.search import search
+from countermove.cli.sensitivity import sensitivity
 from countermove.cli.show import show
+from countermove.cli.tradeoffs import tradeoffs
 from countermove.cli.verify import verify
 from countermove.errors import CountermoveError
 
@@ -81,9 +86,14 @@ def _root(
 
 app.command("run")(run)
 app.command("compare")(compare)
-app.command("diff")(diff)
 app.command("explore")(explore)
+app.command("robustness")(robustness)
+app.command("discover")(discover)
+app.command("sensitivity")(sensitivity)
+app.command("tradeoffs")(tradeoffs)
+app.command("pivots")(pivots)
 app.command("search")(search)
+app.command("diff")(diff)
 app.command("list")(list_)
 app.command("show")(show)
 app.command("check")(check)

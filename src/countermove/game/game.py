@@ -324,6 +324,8 @@ def _check_levers(scenario: Scenario, values: Mapping[str, float], policy: str |
     """Raise ``InvalidRequest`` for a lever that would move nothing, or not by whole steps."""
     for name, value in values.items():
         parameter = scenario.parameters[name]
+        if value == parameter.value:
+            continue  # as written, it moves nothing
         if parameter.lever_of and parameter.lever_of != policy:
             raise InvalidRequest(
                 f"{name!r} is a lever of the policy {parameter.lever_of!r}, which is not in force: "
