@@ -26,17 +26,13 @@ def command(scenario: Path, folder: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, float]:
-    """The scenario, the folder of a search left alone, and the seconds that it took."""
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The scenario, and the folder of a search left alone."""
     scenario = tmp_path_factory.mktemp("search") / "lever.yaml"
     scenario.write_text(LEVERS)
     folder = scenario.parent / "whole"
-    subprocess.run(command(scenario, folder), check=True, capture_output=True)  # compiles the loops
-    for path in folder.iterdir():
-        path.unlink()
-    began = time.monotonic()
     subprocess.run(command(scenario, folder), check=True, capture_output=True)
-    return scenario, folder, time.monotonic() - began
+    return scenario, folder
 
 
 def same(folder: Path, whole: Path) -> None:
@@ -45,33 +41,46 @@ def same(folder: Path, whole: Path) -> None:
     assert {path.name for path in folder.iterdir()} == {path.name for path in whole.iterdir()}
 
 
-@pytest.mark.parametrize("seed", range(4))
+def wait_for(archive: Path, process: subprocess.Popen[bytes], times: int) -> None:
+    """Wait until the archive has been written so many times, or the process has ended."""
+    seen = archive.stat().st_mtime_ns if archive.exists() else 0
+    while times and process.poll() is None:
+        time.sleep(0.002)
+        now = archive.stat().st_mtime_ns if archive.exists() else 0
+        times -= now != seen
+        seen = now
+
+
+@pytest.mark.parametrize("seed", range(3))
 def test_killed_at_random_moments_it_ends_as_if_undisturbed(
-    undisturbed: tuple[Path, Path, float], tmp_path: Path, seed: int
+    undisturbed: tuple[Path, Path], tmp_path: Path, seed: int
 ) -> None:
-    scenario, whole, seconds = undisturbed
-    moments, kills = random.Random(seed), 0
-    for attempt in range(100):
+    scenario, whole = undisturbed
+    folder, chance, kills = tmp_path / "s", random.Random(seed), 0
+    for attempt in range(30):
         with (tmp_path / "said").open("w") as said:
             process = subprocess.Popen(
-                command(scenario, tmp_path / "s"), stdout=subprocess.DEVNULL, stderr=said
+                command(scenario, folder), stdout=subprocess.DEVNULL, stderr=said
             )
-            try:  # most of the time goes into the start; later ones are given more
-                process.wait(moments.uniform(0.3, 0.9 + 0.1 * attempt) * seconds)
-                break
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-                kills += 1
+            # every time it gets on by a generation or more; then at any moment of the next
+            wait_for(
+                folder / "archive.parquet", process, 1 if not attempt else chance.randint(1, 4)
+            )
+            time.sleep(chance.uniform(0, 0.5))
+            kills += process.poll() is None
+            process.kill()
+            process.wait()
+        if process.returncode != -signal.SIGKILL:
+            break
     assert process.returncode == 0, (tmp_path / "said").read_text()
     assert kills, "it was done before it could be killed"
-    same(tmp_path / "s", whole)
+    same(folder, whole)
 
 
 def test_interrupted_by_ctrl_c_it_says_so_and_goes_on(
-    undisturbed: tuple[Path, Path, float], tmp_path: Path
+    undisturbed: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    scenario, whole, _ = undisturbed
+    scenario, whole = undisturbed
     folder = tmp_path / "s"
     process = subprocess.Popen(command(scenario, folder), stderr=subprocess.PIPE, text=True)
     while not (folder / "archive.parquet").is_file():

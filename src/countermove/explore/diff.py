@@ -180,7 +180,8 @@ def _attributed(
     wanted = [frozenset().union(*c) for c in combined(groups, exact=exact)]
     for number, made in enumerate(wanted):
         mixtures.outcome(made, _steps(told, "attribute", number, len(wanted)))
-    shares = exact and len(groups) <= EXACT
+    # of a single part, first and last are all the orders there are
+    shares = len(groups) == 1 or (exact and len(groups) <= EXACT)
     credits = {a.key: _credits(a.key, groups, mixtures, shares) for a in base.answers}
     parts = tuple(
         Part(_ordered(base, group), {key: found[g] for key, found in credits.items()})
