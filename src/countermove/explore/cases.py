@@ -235,8 +235,8 @@ class Evaluator:
                     continue
                 if free is None:
                     keep = any(c.met == "surprised" for c in cases)
-                    alone = Case(case.view)
-                    free = self._solved(alone, parameters, threads, progress, keep=keep)
+                    alone, drawn = Case(case.view), self._without_levers(parameters)
+                    free = self._solved(alone, drawn, threads, progress, keep=keep)
                 if case.met == "free":
                     yield self.outcome_of(case, free)
                 else:
@@ -262,6 +262,15 @@ class Evaluator:
             others=0,
             progress=progress,
         )
+
+    def _without_levers(self, parameters: Parameters | None) -> Parameters:
+        """What is drawn, but for policies' levers, which free play does not know."""
+        known = self.scenario.parameters
+        return {
+            name: value
+            for name, value in (parameters or {}).items()
+            if name not in known or not known[name].lever_of
+        }
 
     def _drawn(self, case: Case, parameters: Parameters | None) -> Game:
         game = self.game(case)

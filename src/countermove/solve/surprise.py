@@ -86,13 +86,20 @@ def _refuse_strangers(free: Game, game: Game) -> None:
     same = (
         np.array_equal(free.structure.levels, game.structure.levels)
         and free.world.beliefs.sizes == game.world.beliefs.sizes
-        and dict(free.parameters) == dict(game.parameters)
+        and _shared(free) == _shared(game)
         and free.rationality_factor == game.rationality_factor
     )
     if not same:
         raise InvalidRequest(
             "the free game and the bound one must share start, parameters and belief grids"
         )
+
+
+def _shared(game: Game) -> dict[str, float]:
+    """The parameters in force, but for policies' levers, which the free game does not read."""
+    assert game.structure is not None
+    known = game.structure.scenario.parameters
+    return {name: value for name, value in game.parameters.items() if not known[name].lever_of}
 
 
 def _carried(
