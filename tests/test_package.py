@@ -16,6 +16,12 @@ import countermove
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {
+    "SALib",
+    "distributed",
+    "ema_workbench",
+    "pymoo",
+    "sklearn",
+    "threadpoolctl",
     "altair",
     "h5netcdf",
     "h5py",
@@ -95,7 +101,11 @@ def test_checking_a_scenario_loads_neither_kernels_nor_tables_nor_figures():
 def test_the_heavy_libraries_are_the_declared_ones():
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
     names = {re.split("[>=]", requirement)[0] for requirement in declared}
-    renamed = {"ruamel": "ruamel.yaml", "vl_convert": "vl-convert-python"}
+    renamed = {
+        "ruamel": "ruamel.yaml",
+        "vl_convert": "vl-convert-python",
+        "sklearn": "scikit-learn",
+    }
     assert names <= {renamed.get(name, name) for name in HEAVY}
     assert all(importlib.util.find_spec(name) for name in HEAVY)
 
