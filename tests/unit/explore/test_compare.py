@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import math
+import sys
 
 import numpy as np
 import polars as pl
@@ -228,7 +229,7 @@ def test_a_real_comparison_goes_on_with_the_same_numbers(tmp_path, monkeypatch):
         ]
         assert outcome.values == pytest.approx(other.values, abs=1e-12, nan_ok=True)
     monkeypatch.setattr(Evaluator, "_evaluate", None)  # nothing is solved any more
-    monkeypatch.setattr("countermove.explore.compare.predict", None)
+    monkeypatch.setattr(sys.modules[compare.__module__], "predict", None)
     again = compare(harbour(), **asked)
     assert again.rows.equals(found.rows)
     assert again.signs is not None
