@@ -84,7 +84,10 @@ def _refuse_strangers(free: Game, game: Game) -> None:
     if not typed & set(bound) <= set(game.structure.known):
         raise InvalidRequest(f"compile the game with known={sorted(typed & set(bound))}")
     same = (
-        np.array_equal(free.structure.levels, game.structure.levels)
+        free.labels == game.labels
+        and (free.start, free.start_period) == (game.start, game.start_period)
+        and dict(free.start_beliefs) == dict(game.start_beliefs)
+        and np.array_equal(free.structure.levels, game.structure.levels)
         and free.world.beliefs.sizes == game.world.beliefs.sizes
         and _shared(free) == _shared(game)
         and free.rationality_factor == game.rationality_factor
