@@ -9,7 +9,7 @@ import pytest
 from countermove.explore.changes import Kind
 from countermove.explore.diff_groups import EXACT
 from countermove.explore.search_algorithm import ALL, DE, GA, NSGA2
-from countermove.explore.search_folder import _OWN as FILES
+from countermove.explore.search_folder import FILES
 
 DOCS = Path(__file__).parents[2] / "docs"
 DIFF, SEARCH = ((DOCS / name).read_text(encoding="utf-8") for name in ("diff.md", "search.md"))

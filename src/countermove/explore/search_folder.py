@@ -24,7 +24,7 @@ from countermove.explore.sweep_files import (
 from countermove.explore.sweep_lock import LOCK, locked
 
 KIND = "search"
-_OWN = (MANIFEST, SCENARIO, ARCHIVE, FRONT)
+FILES = (MANIFEST, SCENARIO, ARCHIVE, FRONT)
 _WORDS = {
     "scenario_sha256": "the scenario",
     "countermove": "the version of Countermove",
@@ -67,7 +67,7 @@ class Folder:
             "generations": generations,
             "outputs": {
                 name: {"bytes": path.stat().st_size, "sha256": sha256(path)}
-                for name in _OWN[1:]
+                for name in FILES[1:]
                 if (path := self.path / name).is_file()
             },
         }
@@ -146,12 +146,12 @@ def _shown(value: Any) -> str:
 
 def _forget(path: Path) -> None:
     """Delete what a search has written into a folder, and nothing else; the manifest last."""
-    for name in _OWN[::-1]:
+    for name in FILES[::-1]:
         (path / name).unlink(missing_ok=True)
 
 
 def _clean(path: Path) -> None:
     """Delete the half-written files of processes that were killed; to be done under the lock."""
-    for name in _OWN:
+    for name in FILES:
         for partial in path.glob(f".{name}.partial-*"):
             partial.unlink(missing_ok=True)
