@@ -120,10 +120,11 @@ def test_a_stable_ranking_stops_a_cluster_at_the_same_shard(tmp_path: Path) -> N
 
 def test_no_worker_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from countermove import InvalidRequest
+    from countermove.explore import cluster
     from countermove.explore.sweep import explore
     from unit.explore.sweep_scenario import tiny
 
-    monkeypatch.setattr("countermove.explore.cluster._PATIENCE", 2.0)
+    monkeypatch.setattr(cluster, "_PATIENCE", 2.0)
     with (
         scheduler(tmp_path) as address,
         pytest.raises(InvalidRequest, match=f"at {address} has no worker; start one by `dask"),

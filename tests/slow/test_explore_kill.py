@@ -27,7 +27,7 @@ COMMAND = "import sys; from countermove.cli import main; sys.exit(main(sys.argv[
 SLOW_DISK = "import os, time; true = os.fsync; os.fsync = lambda f: (time.sleep(0.05), true(f))\n"
 SLOW_SOLVER = """
 import time
-import countermove.explore.sweep as sweep
+from countermove.explore import sweep
 true = sweep.compute
 sweep.compute = lambda *a, **k: (time.sleep(0.3), true(*a, **k))[1]
 """

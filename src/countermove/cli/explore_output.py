@@ -18,7 +18,8 @@ _NEXT = (
     ("robustness", "which policy does well in most worlds, and how badly in the others"),
     ("discover", "in which worlds a policy fails"),
     ("sensitivity", "which parameters matter"),
-    ("tradeoffs", "what is gained for what is given up, and what changes the best policy"),
+    ("tradeoffs", "what is gained for what is given up"),
+    ("pivots", "which parameter, moved how far, changes the best policy"),
 )
 
 
@@ -195,9 +196,9 @@ def tell_cost(spent: Cost, *, as_json: bool) -> None:
     )
     console.print(grid(Table(("what", "estimate"), rows, frozenset({"estimate"})), console.width))
     console.print(
-        f"from {spent.measured:,} rows in {spent.seconds:.3g} s on {spent.threads:,} threads of "
-        f"this machine, {spent.bytes_a_row:.0f} bytes a row; more cores than here are taken to "
-        "work as fast as those here",
+        f"from {spent.measured:,} rows that took {spent.core_seconds:.3g} s of processor time on "
+        f"{spent.threads:,} threads of this machine, and {spent.bytes_a_row:.0f} bytes a row; "
+        "other cores are taken to work as fast as those here",
         style="dim",
         markup=False,
         soft_wrap=True,

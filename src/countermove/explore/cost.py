@@ -27,8 +27,8 @@ _FLOAT = 8  # bytes; drawn values do not compress
 class Cost:
     """Of ``worlds`` worlds: rows, hours of one core, hours on ``cores``, bytes on the disk.
 
-    From ``measured`` rows that took ``seconds`` on ``threads`` threads of this machine, after one
-    world to warm up.
+    From ``measured`` rows that took ``core_seconds`` of processor time on ``threads`` threads of
+    this machine, after one world to warm up. That is what they take where nothing else runs, too.
     """
 
     worlds: int
@@ -38,7 +38,7 @@ class Cost:
     hours: float
     disk: float
     measured: int
-    seconds: float
+    core_seconds: float
     threads: int
     bytes_a_row: float
 
@@ -54,26 +54,25 @@ def cost(
 ) -> Cost:
     """What the plan's worlds would cost, on ``cores`` like those here (those here if left out).
 
-    Solves the plan's first worlds, twice as many each time, until that takes 10 seconds.
+    Solves the plan's first worlds, twice as many each time, until that takes some 5 to 10 seconds.
     """
     used = threads or os.cpu_count() or 1
     cube = next(points(plan.sample))
     drawn = np.stack([space.values(cube, view) for view in plan.views])
     compute(evaluator, plan, Block(0, drawn[:, :1]), threads=used)  # compiles the loops
-    seconds, worlds, table = 0.0, max(1, used), None
-    while table is None or (seconds < _ENOUGH / 2 and worlds < drawn.shape[1]):
+    took, worlds, table, spent = 0.0, max(1, used), None, 0.0
+    while table is None or (took < _ENOUGH / 2 and worlds < drawn.shape[1]):
         worlds = min(worlds if table is None else 2 * worlds, drawn.shape[1])
-        began = time.perf_counter()
-        table = compute(
-            evaluator, plan, Block(0, drawn[:, :worlds]), threads=used, progress=progress
-        )
-        seconds = time.perf_counter() - began
-    return _from(plan, table, seconds, used, cores or os.cpu_count() or 1)
+        block = Block(0, drawn[:, :worlds])
+        began, before = time.perf_counter(), time.process_time()
+        table = compute(evaluator, plan, block, threads=used, progress=progress)
+        took, spent = time.perf_counter() - began, time.process_time() - before
+    return _from(plan, table, spent, used, cores or os.cpu_count() or 1)
 
 
-def _from(plan: Plan, table: Any, seconds: float, threads: int, cores: int) -> Cost:
-    measured = table.num_rows
-    core_hours = plan.rows * seconds * min(threads, measured) / measured / 3600
+def _from(plan: Plan, table: Any, spent: float, threads: int, cores: int) -> Cost:
+    measured = int(table.num_rows)
+    core_hours = plan.rows * spent / measured / 3600
     bytes_a_row = _bytes_a_row(table, min(plan.shard, plan.worlds) * len(plan.cases))
     drawn = plan.worlds * len(plan.views) * _FLOAT * (1 + len(plan.parameters))
     return Cost(
@@ -84,7 +83,7 @@ def _from(plan: Plan, table: Any, seconds: float, threads: int, cores: int) -> C
         core_hours / cores,
         plan.rows * bytes_a_row + drawn,
         measured,
-        seconds,
+        spent,
         threads,
         bytes_a_row,
     )

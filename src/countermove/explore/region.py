@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from countermove.explore.shards import reason
 from countermove.explore.sweep_files import WORLDS
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def _region(
         failed.height,
         len(worlds),
         int(explored.sum()),
-        dict(Counter(failed["status"].to_list()).most_common()),
+        dict(Counter(map(reason, failed["status"].to_list())).most_common()),
         dict(Counter(failed["policy"].to_list()).most_common()),
         tuple(int(world) for world in worlds[:_FEWEST]),
         tuple(sides[:_SHOWN]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+import re
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from countermove.explore.worlds_file import Block
 
 SOLVED = "solved"
+_NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?!\w)")
 Job = tuple[Case, Mapping[str, float] | None]
 
 
@@ -120,5 +122,11 @@ def parquet_of(table: Any) -> bytes:
 
 def failures_of(table: Any) -> dict[str, int]:
     """How many rows of a shard were not solved, by reason."""
-    counts = Counter(table["status"].to_pylist())
-    return {reason: counts[reason] for reason in sorted(counts) if reason != SOLVED}
+    said = table["status"].to_pylist()
+    counts = Counter(reason(status) for status in said if status != SOLVED)
+    return dict(sorted(counts.items()))
+
+
+def reason(status: str) -> str:
+    """Why a row was not solved, without the numbers in which worlds differ."""
+    return _NUMBER.sub("#", status)

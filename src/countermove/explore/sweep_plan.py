@@ -124,9 +124,6 @@ def plan_of(
     seen = _views(scenario, views)
     owner, bound = _policies(scenario, policies, player)
     answers = _met(met)
-    for name in measures or ():
-        if name not in scenario.measures:
-            raise unknown("measure", name, list(scenario.measures))
     space = space_of(scenario, seen)
     drawn = sample(method, worlds, space.dimensions, seed=seed)
     rows_a_world = len(seen) * (1 + len(bound) * len(answers))

@@ -9,6 +9,7 @@ import pytest
 from countermove.cli.explore import _belief_points, _listed
 from countermove.cli.explore_output import duration, size
 from countermove.cli.failures import ExitCode
+from countermove.explore import cluster, cost
 from countermove.explore.exploration import load_exploration
 from unit.cli.command_results import Run
 from unit.explore.sweep_scenario import TEXT
@@ -66,13 +67,14 @@ def test_a_scenario_without_policies_is_explored_too(countermove: Run, tiny: Pat
 def test_what_many_worlds_would_cost(
     countermove: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("countermove.explore.cost._ENOUGH", 0.01)
+    monkeypatch.setattr(cost, "_ENOUGH", 0.01)
     asked = ("explore", tiny, "--estimate", "1000000", "--cores", "64")
     ran = countermove(*asked, "--json")
     assert ran.code == ExitCode.OK, ran.err
     data = json.loads(ran.out)
     assert data["rows"] == 3_000_000
-    per_row = data["seconds"] * min(data["threads"], data["measured"]) / data["measured"]
+    assert data["core_seconds"] > 0
+    per_row = data["core_seconds"] / data["measured"]
     assert data["core_hours"] == pytest.approx(3e6 * per_row / 3600)
     assert data["hours"] == pytest.approx(data["core_hours"] / 64)
     assert data["disk"] == pytest.approx(3e6 * data["bytes_a_row"] + 1e6 * 8 * 4)
@@ -108,7 +110,7 @@ def test_what_cannot_be_done_says_why(
     said: str,
 ) -> None:
     monkeypatch.chdir(tiny.parent)
-    monkeypatch.setattr("countermove.explore.cluster._CONNECT", "1s")
+    monkeypatch.setattr(cluster, "_CONNECT", "1s")
     ran = countermove("explore", *(a.format(tiny=tiny) for a in arguments))
     assert ran.code == code
     assert said in " ".join(ran.err.split())

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,9 +13,11 @@ import polars as pl
 import pytest
 
 from countermove import InvalidRequest, OutputExists, UnknownName, loads
+from countermove.explore import sweep_plan
 from countermove.explore.cases import Case
 from countermove.explore.exploration import load_exploration
 from countermove.explore.objectives import Objective
+from countermove.explore.region import regions, words
 from countermove.explore.sweep import Progress, Sweep, Swept, explore, in_order, sweep
 from countermove.explore.sweep_lock import LOCK, holder, locked
 from countermove.explore.sweep_plan import plan_of
@@ -186,7 +189,7 @@ def test_another_exploration_is_refused(
 
 def test_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     swept(tmp_path, stop=after(1))
-    monkeypatch.setattr("countermove.explore.sweep_plan.__version__", "99.0")
+    monkeypatch.setattr(sweep_plan, "__version__", "99.0")
     with pytest.raises(InvalidRequest, match=r"the version of Countermove was .*is now 99\.0"):
         swept(tmp_path)
 
@@ -365,6 +368,36 @@ def test_explore_solves_for_real_and_in_memory() -> None:
         pytest.approx([1.0] * 24)
     )
     assert repr(found) == "Exploration('tiny': 4 worlds, 3 policies, 3 views, 60 rows)"
+
+
+def test_draws_that_make_no_game_are_rows_and_their_region_is_found(tmp_path: Path) -> None:
+    drawn = "  odds: {value: 0.9, range: [0.5, 1.5], assumption: true}\nplayers:"
+    text = TEXT.replace("players:", drawn)
+    text = text.replace("[{demand: met}]", "[{demand: met, probability: odds}]")
+    found = explore(loads(text), worlds=64, policies=["never_ask"], folder=tmp_path)
+    beyond = found.worlds.filter(pl.col("odds") > 1)["world"]
+    failed = found.rows.filter(pl.col("status") != "solved")
+    assert failed["world"].to_list() == beyond.to_list()
+    assert set(failed["policy"]) == {"(free)"}  # who never asks is given nothing to answer
+    (why,) = status(tmp_path).failed
+    assert why.startswith("no game: CM100 the probability of action 'give_in'")
+    assert " is #, with" in why
+    (region,) = regions(tmp_path, found.manifest)
+    assert [side.parameter for side in region.sides] == ["odds"]
+    lines = words(region)
+    assert lines[0].startswith(f"{failed.height} rows are not solved, in 32 of 64 worlds (50.0%)")
+    assert re.fullmatch(r"nine tenths of these worlds have odds from 1\.0.*", lines[-1])
+
+
+def test_regions_too_small_or_too_large_to_have_a_side(tmp_path: Path) -> None:
+    swept(tmp_path / "few", worlds=64, views=None, evaluator=Pretender(fails_above=8.9))
+    (few,) = status(tmp_path / "few").regions
+    assert few.worlds < 5
+    assert "too few to tell where they lie: worlds" in words(few)[-1]
+    swept(tmp_path / "all", worlds=16, views=None, evaluator=Pretender(fails_above=0))
+    (every,) = status(tmp_path / "all").regions
+    assert words(every)[-1] == "that is every world: the fault is not in what is drawn"
+    assert status(tmp_path / "all").standings == ()
 
 
 def test_explore_takes_a_scenario() -> None:

@@ -124,8 +124,7 @@ def test_a_distribution_is_scipys_cut_to_the_range() -> None:
 
 def test_a_far_tail_keeps_its_digits() -> None:
     line = (
-        "{value: 10, range: [9, 12], assumption: true, "
-        "distribution: {name: norm, parameters: {}}}"
+        "{value: 10, range: [9, 12], assumption: true, distribution: {name: norm, parameters: {}}}"
     )
     found = drawn(with_parameter(line))["shame"]
     own = stats.norm.isf(stats.norm.sf(9) * np.array([0.75, 0.5, 0.25]))
