@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from countermove.report.tables import Table
 
 _SHOWN = 12  # settings of the front in the tables
+_HEADING = 12  # characters from which a heading is broken
 
 
 def search(
@@ -230,8 +231,8 @@ def _front(found: Search, places: tuple[int, ...]) -> Table:
     rows.append(("as written", *map(number, written.setting), *figures))
     columns = (
         "",
-        *(lever.name for lever in found.plan.levers),
-        *(objective_words(objective) for objective in found.plan.objectives),
+        *(_heading(lever.name) for lever in found.plan.levers),
+        *(_heading(objective_words(objective)) for objective in found.plan.objectives),
     )
     return Table(columns, tuple(rows), frozenset(columns[1:]))
 
@@ -244,9 +245,20 @@ def _name(found: Search, at: int) -> str:
     ]
     if len(front.objectives) == 1:
         return "best"
+    if len(words) == len(front.objectives):
+        return f"{at + 1} best of all"
     if front.knee is not None and front.knee.place == at:
         words.append("knee")
     return f"{at + 1} {', '.join(words)}".strip()
+
+
+def _heading(name: str) -> str:
+    """A long name in two lines, broken at the underscore next to its middle."""
+    places = [at + 1 for at, sign in enumerate(name) if sign == "_"]
+    if len(name) <= _HEADING or not places:
+        return name
+    at = min(places, key=lambda place: abs(2 * place - len(name)))
+    return f"{name[:at]}\n{name[at:]}"
 
 
 def _given_up(found: Search, places: tuple[int, ...]) -> Table:
@@ -257,7 +269,7 @@ def _given_up(found: Search, places: tuple[int, ...]) -> Table:
         (_name(found, at), *(number(x) if x else "-" for x in found.front.gives_up(at)))
         for at in places
     )
-    columns = ("", *_keys(found))
+    columns = ("", *map(_heading, _keys(found)))
     return Table(columns, rows, frozenset(columns[1:]))
 
 
@@ -269,7 +281,7 @@ def _gains(found: Search, places: tuple[int, ...]) -> Table:
         (_name(found, at), *(_signed(x) for x in front.gains(front.points[at], found.written)))
         for at in places
     )
-    columns = ("", *_keys(found))
+    columns = ("", *map(_heading, _keys(found)))
     return Table(columns, rows, frozenset(columns[1:]))
 
 
