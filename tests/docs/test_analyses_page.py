@@ -16,7 +16,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "analyses.md").read_text(encoding="
 def test_the_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
     (block,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.M | re.DOTALL)
     exec(block, {})
-    assert "stand_aside" in capsys.readouterr().out
+    assert "always_warn" in capsys.readouterr().out
 
 
 def test_every_statistic_is_told() -> None:

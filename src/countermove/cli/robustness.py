@@ -90,7 +90,7 @@ def robustness(
                     player=player,
                     views=group,
                     weights=weights,
-                    goals=_goals(analyses.listed(goal), exploration),
+                    goals=analyses.listed(goal),
                     met=met,
                     reference=reference,
                     allow_missing=allow_missing,
@@ -111,14 +111,6 @@ def robustness(
 def _weights(given: list[str] | None, exploration: Exploration) -> dict[str, float] | None:
     named = options.numbers("--weight", given or ())
     return {analyses.named(n, exploration.views) or n: w for n, w in named.items()} or None
-
-
-def _goals(names: list[str] | None, exploration: Exploration) -> list[str] | None:
-    """Those named, or all whose figure was explored."""
-    if names is not None:
-        return names
-    known = exploration.scenario.goals.values()
-    return [goal.name for goal in known if goal.key in exploration.keys]
 
 
 def _frame(found: list[Robustness]) -> Any:

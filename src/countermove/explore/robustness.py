@@ -123,12 +123,13 @@ def robustness(
     """How robust policies are over the worlds of an exploration, its views pooled by ``weights``.
 
     Views weigh the same if no weights are given. ``policies`` are those that bind the ``player``
-    (whose objective it is, if left out), and free play; ``goals`` all of the scenario. Policies are
-    compared on the worlds in which all have all figures. ``reference`` takes the median's place in
-    the shortfall. Raises ``UnknownName`` and ``InvalidRequest``: see ``whole`` and ``sampled``.
+    (whose objective it is, if left out), and free play; ``goals`` all whose figure was explored.
+    Policies are compared on the worlds in which all have all figures. ``reference`` takes the
+    median's place in the shortfall. Raises ``UnknownName`` and ``InvalidRequest``: see ``whole``
+    and ``sampled``.
     """
     scenario = exploration.scenario
-    wanted = _goals(scenario.goals, goals)
+    wanted = _goals(scenario.goals, goals, exploration.keys)
     player = player or player_of(scenario, objective.key) or None
     alternatives = alternatives_of(exploration, policies=policies, player=player, met=met)
     keys = (objective.key, *(goal.key for goal in wanted))
@@ -147,11 +148,16 @@ def robustness(
     )
 
 
-def _goals(known: Mapping[str, Goal], names: Sequence[str] | None) -> tuple[Goal, ...]:
-    for name in names or ():
+def _goals(
+    known: Mapping[str, Goal], names: Sequence[str] | None, keys: Sequence[str]
+) -> tuple[Goal, ...]:
+    """Those named, or all whose figure was explored."""
+    if names is None:
+        return tuple(goal for goal in known.values() if goal.key in keys)
+    for name in names:
         if name not in known:
             raise unknown("goal", name, list(known))
-    return tuple(known[name] for name in (known if names is None else names))
+    return tuple(known[name] for name in names)
 
 
 def robustness_of(
