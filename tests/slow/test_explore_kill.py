@@ -27,9 +27,9 @@ COMMAND = "import sys; from countermove.cli import main; sys.exit(main(sys.argv[
 SLOW_DISK = "import os, time; true = os.fsync; os.fsync = lambda f: (time.sleep(0.05), true(f))\n"
 SLOW_SOLVER = """
 import time
-from countermove.explore import sweep
-true = sweep.compute
-sweep.compute = lambda *a, **k: (time.sleep(0.3), true(*a, **k))[1]
+from countermove.explore import sweep_run
+true = sweep_run.compute
+sweep_run.compute = lambda *a, **k: (time.sleep(0.3), true(*a, **k))[1]
 """
 
 

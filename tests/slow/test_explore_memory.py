@@ -19,8 +19,9 @@ import resource, sys
 sys.path.insert(0, sys.argv[3])
 from pathlib import Path
 from countermove.explore.objectives import Objective
-from countermove.explore.sweep import Sweep, sweep
+from countermove.explore.sweep import sweep
 from countermove.explore.sweep_plan import plan_of
+from countermove.explore.sweep_run import Sweep
 from unit.explore.sweep_scenario import Pretender, pretending, tiny
 plan, space = plan_of(tiny(), worlds=int(sys.argv[1]), shard=64)
 asked = Sweep(plan, space, Path(sys.argv[2]), Objective("payoff(us)", 1.0))

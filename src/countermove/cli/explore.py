@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from countermove.cli import choices, options
+from countermove.cli import choices, explore_progress, options
 from countermove.cli.check import AS_JSON
 from countermove.cli.failures import ExitCode
 
 if TYPE_CHECKING:
-    from countermove.cli.stages import Stage
     from countermove.explore.objectives import Objective
-    from countermove.explore.sweep import Progress, Swept
+    from countermove.explore.sweep import Swept
     from countermove.explore.sweep_plan import Plan
     from countermove.language import Scenario
-
-_LINE = 30.0  # seconds between lines of progress where nobody watches a terminal
 
 
 def explore(
@@ -176,7 +167,7 @@ def explore(
         spent = _estimated(plan, space, cores, threads, max_memory, shown=shown)
         explore_output.tell_cost(spent, as_json=as_json)
         return
-    from countermove.explore.sweep import Sweep
+    from countermove.explore.sweep_run import Sweep
 
     folder = output or default_output(scenario, loaded)
     asked = Sweep(
@@ -190,7 +181,7 @@ def explore(
         share if until_stable else None,
         restart,
     )
-    with _saying_what_is_kept():
+    with explore_progress.saying_what_is_kept():
         swept = _swept(asked, shown=shown)
         notes = _notes(plan, worlds)
         explore_output.tell(asked, swept, notes, as_json=as_json, quiet=quiet)
@@ -300,57 +291,7 @@ def _swept(asked: Any, *, shown: bool) -> Swept:
     with (
         Stages(shown=shown and watched) as stages,
         stages.stage("worlds", "worlds") as stage,
-        _finishing_first() as stop,
+        explore_progress.finishing_first() as stop,
     ):
-        told = _teller(stage, lines=shown and not watched)
+        told = explore_progress.teller(stage, lines=shown and not watched)
         return sweep(asked, stop=stop, progress=told)
-
-
-@contextmanager
-def _saying_what_is_kept() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        sys.stderr.write(
-            "\ninterrupted; whole shards are kept, and the same command goes on from them\n"
-        )
-        raise typer.Exit(ExitCode.INTERRUPTED) from None
-
-
-@contextmanager
-def _finishing_first() -> Iterator[Callable[[], bool]]:
-    """Whether a first Ctrl-C has come, which lets the shard in hand be finished."""
-    wanted = False
-
-    def interrupted(number: int, frame: FrameType | None) -> None:
-        nonlocal wanted
-        if wanted:
-            raise KeyboardInterrupt
-        wanted = True
-        sys.stderr.write("\nfinishing the shard in hand; Ctrl-C again stops at once\n")
-
-    if threading.current_thread() is not threading.main_thread():
-        yield lambda: False  # signals belong to the process that embeds us
-        return
-    before = signal.signal(signal.SIGINT, interrupted)
-    try:
-        yield lambda: wanted
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _teller(stage: Stage, *, lines: bool) -> Callable[[Progress], None]:
-    """Shows progress: on a terminal as it goes, else as a line now and then."""
-    from countermove.cli.explore_output import pace
-
-    last = time.monotonic()
-
-    def told(progress: Progress) -> None:
-        nonlocal last
-        stage.advance(progress.rows, progress.total)
-        stage.note(pace(progress))
-        if lines and time.monotonic() - last >= _LINE:
-            last = time.monotonic()
-            sys.stderr.write(f"{progress.rows:,} of {progress.total:,} rows, {pace(progress)}\n")
-
-    return told

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from countermove.explore.cost import Cost
-    from countermove.explore.sweep import Progress, Sweep, Swept
+    from countermove.explore.sweep import Swept
+    from countermove.explore.sweep_run import Progress, Sweep
     from countermove.explore.sweep_status import Status
     from countermove.report.tables import Table
 

@@ -18,9 +18,10 @@ from countermove.explore.cases import Case
 from countermove.explore.exploration import load_exploration
 from countermove.explore.objectives import Objective
 from countermove.explore.region import regions, words
-from countermove.explore.sweep import Progress, Sweep, Swept, explore, in_order, sweep
+from countermove.explore.sweep import Swept, explore, sweep
 from countermove.explore.sweep_lock import LOCK, holder, locked
 from countermove.explore.sweep_plan import plan_of
+from countermove.explore.sweep_run import Progress, Sweep, in_order
 from countermove.explore.sweep_status import status
 from unit.explore.sweep_scenario import TEXT, Pretender, pretending, tiny
 
@@ -390,7 +391,7 @@ def test_draws_that_make_no_game_are_rows_and_their_region_is_found(tmp_path: Pa
 
 
 def test_regions_too_small_or_too_large_to_have_a_side(tmp_path: Path) -> None:
-    swept(tmp_path / "few", worlds=64, views=None, evaluator=Pretender(fails_above=8.9))
+    swept(tmp_path / "few", worlds=64, views=None, evaluator=Pretender(fails_above=8.6))
     (few,) = status(tmp_path / "few").regions
     assert few.worlds < 5
     assert "too few to tell where they lie: worlds" in words(few)[-1]
