@@ -33,6 +33,7 @@ OUTPUTS = (
     "regret.parquet",
     "signs.parquet",
     "comparison.html",
+    "scenario.yaml",
     "manifest.json",
 )
 

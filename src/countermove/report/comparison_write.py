@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COMPARISON, EFFECTS = "comparison.parquet", "effects.parquet"
 REGRET, SIGNS = "regret.parquet", "signs.parquet"
-PAGE = "comparison.html"
+PAGE, SCENARIO = "comparison.html", "scenario.yaml"
 
 
 def write_comparison(
@@ -48,6 +48,8 @@ def write_comparison(
     for name, frame in frames.items():
         with whole(target / name) as partial:
             frame.write_parquet(partial)
+    with whole(target / SCENARIO) as partial:
+        partial.write_text(comparison.scenario.whole, encoding="utf-8")
     described = _record(comparison, options or {}, times or {})
     if page:
         with whole(target / PAGE) as partial:
