@@ -82,6 +82,7 @@ class Prepared:
     u: FloatArray  # [P, N]
     order: IntArray  # [P, N]: each policy's points from the worst to the best
     regret: FloatArray  # [P, N]
+    regret_order: IntArray  # [P, N]: from the least to the greatest
     share: FloatArray  # [P, N]
     level_points: int  # points where all policies are level: nothing is at stake there
     held: Mapping[str, BoolArray]  # by goal, [P, N]
@@ -107,6 +108,7 @@ def prepare(
         u=u,
         order=np.argsort(u, axis=1, kind="stable").astype(np.int64),
         regret=regret,
+        regret_order=np.argsort(regret, axis=1, kind="stable").astype(np.int64),
         share=share,
         level_points=int(level.sum()),
         held=dict(held or {}),
@@ -125,7 +127,6 @@ def compute(prepared: Prepared, w: FloatArray) -> dict[str, FloatArray]:
     spread = np.sqrt(np.maximum((u - mean[:, None]) ** 2 @ w, 0.0))
     levels = percentiles(u, prepared.order, w, PERCENTILES)
     by_level = {f"p{level}": levels[:, at] for at, level in enumerate(PERCENTILES)}
-    regret_order = np.argsort(prepared.regret, axis=1, kind="stable").astype(np.int64)
     low, median, high = by_level["p10"], by_level["p50"], by_level["p90"]
     reference = median if prepared.reference is None else prepared.reference
     return {
@@ -134,7 +135,7 @@ def compute(prepared: Prepared, w: FloatArray) -> dict[str, FloatArray]:
         "worst": u[:, present].min(axis=1),
         **by_level,
         "regret_max": prepared.regret[:, present].max(axis=1),
-        "regret_p90": percentiles(prepared.regret, regret_order, w, (90,))[:, 0],
+        "regret_p90": percentiles(prepared.regret, prepared.regret_order, w, (90,))[:, 0],
         "regret_mean": prepared.regret @ w,
         "share_max": prepared.share[:, present].max(axis=1),
         "share_mean": prepared.share @ w,

@@ -123,9 +123,8 @@ def pawn(
     dummies = np.empty((resamples, x.shape[1]))
     for i in range(resamples):
         rows, shuffled = rng.integers(len(y), size=len(y)), rng.permutation(y)
-        for j in range(x.shape[1]):
-            drawn[i, j] = np.nanmedian(distances(x[rows, j], y[rows]))
-            dummies[i, j] = np.nanmedian(distances(x[:, j], shuffled))
+        drawn[i] = np.nanmedian(distances(x[rows], y[rows]), axis=0)
+        dummies[i] = np.nanmedian(distances(x, shuffled), axis=0)
         if progress is not None:
             progress(i + 1, resamples)
     tail = (1 - confidence) / 2
@@ -140,20 +139,25 @@ def pawn(
 
 
 def distances(x: FloatArray, y: FloatArray, slices: int = SLICES) -> FloatArray:
-    """[slices]: Kolmogorov-Smirnov distances between y in each slice of x [W] and all of y.
+    """[slices, D]: Kolmogorov-Smirnov distances between y in each slice of x [W, D] and all of y.
 
     As SALib's PAWN computes them (whose tests of significance take most of its time); slices are
     between quantiles of x, the last without its upper end; NaN where a slice is empty.
     """
-    edges = np.quantile(x, np.linspace(0, 1, slices + 1))
     order = np.argsort(y, kind="stable")
     sliced, ranked = x[order], y[order]
-    within = (sliced[:, None] >= edges[:-1]) & (sliced[:, None] < edges[1:])
-    counts = within.sum(axis=0)
     last = np.append(ranked[1:] != ranked[:-1], True)  # of equal values, the distance at the last
-    own = np.cumsum(within, axis=0)[last] / np.maximum(counts, 1)
-    everything = (np.flatnonzero(last) + 1)[:, None] / len(y)
-    return np.where(counts > 0, np.abs(own - everything).max(axis=0), np.nan)
+    everything = (np.flatnonzero(last) + 1) / len(y)
+    edges = np.quantile(x, np.linspace(0, 1, slices + 1), axis=0)
+    found = np.full((slices, x.shape[1]), np.nan)
+    for j in range(x.shape[1]):
+        place = np.searchsorted(edges[:, j], sliced[:, j], side="right") - 1
+        for s in range(slices):
+            within = place == s
+            if within.any():
+                own = np.cumsum(within)[last] / within.sum()
+                found[s, j] = np.abs(own - everything).max()
+    return found
 
 
 def delta(
