@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from countermove.errors import InvalidRequest
 from countermove.explore.objectives_values import FloatArray
 from countermove.explore.sensitivity_designs import (
     LEVELS,
@@ -172,8 +173,14 @@ def delta(
     """How far the density of y moves with a parameter, on any worlds (SALib).
 
     Borgonovo's (2007) delta, 0 to 1, by the bias-reduced estimator of Plischke et al. (2013);
-    ``dummy`` is the most that a few shuffled parameters reach, their intervals included.
+    ``dummy`` is the most that a few shuffled parameters reach, their intervals included. Raises
+    ``InvalidRequest`` with a NumPy older than 2, which SALib's estimator does not work with.
     """
+    if not hasattr(np, "trapezoid"):
+        raise InvalidRequest(
+            f"delta needs NumPy 2 or newer, and {np.__version__} is installed; upgrade it, or use "
+            "--method pawn"
+        )
     rng = np.random.default_rng(seed)
     shuffled = [rng.permutation(len(y)).astype(float) for _ in range(_DUMMIES)]
     columns = [*x.T, *shuffled]
