@@ -205,7 +205,7 @@ def test_delta_says_that_it_needs_a_newer_numpy(
     random: Exploration, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delattr(np, "trapezoid", raising=False)
-    with pytest.raises(InvalidRequest, match="delta needs NumPy 2 or newer, and .* is installed"):
+    with pytest.raises(InvalidRequest, match=r"delta needs NumPy 2 or newer, and .* is installed"):
         sensitivity(random, KEY, method="delta")
 
 
