@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from countermove.cli import analyses, choices, options
-from countermove.cli.analyses import figure
 from countermove.cli.check import AS_JSON
 
 if TYPE_CHECKING:
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
     from countermove.explore.robustness import Ranked, Robustness
     from countermove.report.tables import Table
 
+_SURE = "sure"  # the share of resamples in which it is the same
+_SPANNED = 3  # policies beside one another, for which intervals have room
 _SHORT = ("mean", "worst", "p10", "p50", "regret_max", "regret_mean", "share_mean", "deviation")
 
 
@@ -67,7 +68,9 @@ def robustness(
 
     Mean, worst case, percentiles, regret, shortfall and the share of worlds in which goals hold,
     with intervals from resampled worlds and how often each policy comes first. Policies are
-    compared on the worlds in which all of them are solved. One table for each view, or one for all
+    compared on the worlds in which all of them are solved; the last column says in how many
+    resamples the same policy is best. Intervals are shown for up to three policies, and are always
+    in --json and --output. One table for each view, or one for all
     with --pool. Example: countermove robustness explorations/sanctions --of imposed:low
     """
     from countermove.explore.exploration import load_exploration
@@ -151,15 +154,27 @@ def _table(result: Robustness, everything: bool) -> Table:
         for ranked in result.ranked
         if everything or ranked.statistic.name in _SHORT or ranked.statistic.name[:4] == "goal"
     ]
+    policies = range(len(result.alternatives))
+    spans = len(policies) <= _SPANNED
     rows = [
-        (ranked.statistic.title, *(_cell(ranked, at) for at in range(len(result.alternatives))))
+        (
+            ranked.statistic.title,
+            *(_cell(ranked, at, span=spans) for at in policies),
+            f"{max(ranked.first):.0%}",
+        )
         for ranked in shown
     ]
-    return Table(("statistic", *result.alternatives), tuple(rows), frozenset(result.alternatives))
+    columns = ("statistic", *result.alternatives, _SURE)
+    return Table(columns, tuple(rows), frozenset(columns[1:]))
 
 
-def _cell(ranked: Ranked, at: int) -> str:
-    """The value, a star for the best, and its interval with how often it comes first."""
+def _cell(ranked: Ranked, at: int, *, span: bool) -> str:
+    """The value, a star for the best, and below it the interval where there is room."""
     star = "★ " if ranked.ranks[at] == 1 else ""
-    span = f"{figure(ranked.low[at])} to {figure(ranked.high[at])}"
-    return f"{star}{figure(ranked.values[at])}\n{span}, 1st {ranked.first[at]:.0%}"
+    shown = f"{star}{_short(ranked.values[at])}"
+    return f"{shown}\n{_short(ranked.low[at])} to {_short(ranked.high[at])}" if span else shown
+
+
+def _short(value: float) -> str:
+    """A number to three figures."""
+    return "–" if value != value else f"{value:.3g}".replace("-", "−")

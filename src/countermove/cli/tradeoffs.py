@@ -10,7 +10,10 @@ from countermove.cli import analyses, choices, options
 from countermove.cli.analyses import figure
 from countermove.cli.check import AS_JSON
 
+_COUNTS = 4  # that are weighed where none is named
+
 if TYPE_CHECKING:
+    from countermove.explore.exploration import Exploration
     from countermove.explore.tradeoffs import Tradeoffs
     from countermove.report.tables import Table
 
@@ -23,7 +26,8 @@ def tradeoffs(
             "--of",
             metavar="KEY",
             help="A figure, two or more: a measure, score(NAME) or payoff(PLAYER), with :low or "
-            f":high where the scenario does not say which is better {choices.MANY}.",
+            f":high where the scenario does not say which is better {choices.MANY}; if left out, "
+            "the first four measures of which it does.",
         ),
     ] = None,
     statistic: Annotated[
@@ -61,7 +65,6 @@ def tradeoffs(
     countermove tradeoffs explorations/sanctions --of imposed:low --of "payoff(sender)"
     """
     from countermove.cli.terminal import plain
-    from countermove.errors import InvalidRequest
     from countermove.explore.exploration import load_exploration
     from countermove.explore.objectives import parse_objective
     from countermove.explore.tradeoffs import tradeoff_words
@@ -69,15 +72,12 @@ def tradeoffs(
 
     analyses.check_output(output)
     exploration = load_exploration(folder)
-    if not of:
-        raise InvalidRequest(
-            f"name two figures or more by --of; explored are {', '.join(exploration.keys)}"
-        )
+    named = analyses.listed(of) or _default(exploration)
     given = options.numbers("--weight", weight or ())
     with analyses.working("resample", shown=not as_json) as stage:
         result = tradeoffs_between(
             exploration,
-            [parse_objective(exploration.scenario, text) for text in analyses.listed(of) or ()],
+            [parse_objective(exploration.scenario, text) for text in named],
             statistic=statistic,
             policies=analyses.all_named(policy, exploration.policies),
             player=player,
@@ -99,6 +99,21 @@ def tradeoffs(
         lambda: analyses.print_all(heading, [("Policies", _table(result))], words),
         output,
         as_json=as_json,
+    )
+
+
+def _default(exploration: Exploration) -> list[str]:
+    """The first measures of which the scenario says what is better; else everybody's payoffs."""
+    from countermove.errors import InvalidRequest
+
+    scenario = exploration.scenario
+    stated = [k for k in exploration.keys if k in scenario.measures and scenario.measures[k].better]
+    payoffs = [key for key in exploration.keys if key.startswith("payoff(")]
+    for found in (stated, payoffs):
+        if len(found) > 1:
+            return found[:_COUNTS]
+    raise InvalidRequest(
+        f"name two figures or more by --of; explored are {', '.join(exploration.keys)}"
     )
 
 

@@ -237,7 +237,7 @@ def _statistics(goals: Sequence[Goal]) -> dict[str, Statistic]:
     known = {statistic.name: statistic for statistic in STATISTICS}
     source = "Starr 1963; Herman et al. 2015"
     for goal in goals:
-        title = f"{goal.name} holds, share of worlds"
+        title = f"{goal.name} holds"
         known[f"goal:{goal.name}"] = Statistic(f"goal:{goal.name}", title, "gain", source)
     known["goals"] = Statistic("goals", "all goals hold, share of worlds", "gain", source)
     return known
