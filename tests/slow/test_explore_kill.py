@@ -24,7 +24,7 @@ KILLS = 24
 
 COMMAND = "import sys; from countermove.cli import main; sys.exit(main(sys.argv[1:]))"
 # A disk so slow that many kills fall into the writing of a file.
-SLOW_DISK = "import os, time; true = os.fsync; os.fsync = lambda f: (time.sleep(0.05), true(f))\n"
+SLOW_DISK = "import os, time; true = os.fsync; os.fsync = lambda f: (time.sleep(0.2), true(f))\n"
 SLOW_SOLVER = """
 import time
 from countermove.explore import sweep_run
@@ -49,6 +49,22 @@ def finished(code: str, *arguments: object) -> float:
     return time.monotonic() - began
 
 
+def wait_at_random(running: subprocess.Popen[str], folder: Path, chance: random.Random) -> None:
+    """Until some moment of the start, or soon after the next shard or the one after it."""
+    further = chance.choice([0, 1, 1, 2])
+    if not further:
+        time.sleep(chance.uniform(0, 3))
+        return
+    wanted = count(folder) + further
+    while count(folder) < wanted and running.poll() is None:
+        time.sleep(0.005)
+    time.sleep(chance.uniform(0, 0.5))
+
+
+def count(folder: Path) -> int:
+    return len([*folder.glob("rows/0*.parquet")])
+
+
 def shards(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in (folder / "rows").iterdir()}
 
@@ -71,22 +87,18 @@ def test_kills_at_random_moments_change_nothing(tmp_path: Path) -> None:
     asked = ("blockade", "--worlds", "96", "--shard", "8", "--seed", "5", "--output")
     whole = tmp_path / "whole"
     finished("", *asked, whole)  # the loops are compiled now
-    seconds = finished("", *asked, tmp_path / "timed")
-    same(tmp_path / "timed", whole)
     chance = random.Random(20200103)
     killed, halfway, round_ = 0, 0, 0
     while killed < KILLS:
         folder = tmp_path / f"killed-{round_}"
         round_ += 1
-        while killed < KILLS or not (folder / "manifest.json").exists():
-            code = chance.choice(["", SLOW_DISK])
-            with started(code, *asked, folder) as running:
-                try:
-                    running.wait(timeout=chance.uniform(0, seconds))
+        while killed < KILLS:
+            with started(chance.choice(["", SLOW_DISK, SLOW_DISK]), *asked, folder) as running:
+                wait_at_random(running, folder, chance)
+                if running.poll() is not None:
                     assert running.returncode == 0
                     break
-                except subprocess.TimeoutExpired:
-                    running.kill()
+                running.kill()
             killed += 1
             halfway += any(folder.rglob(".*.partial-*"))
         finished("", *asked, folder)
