@@ -25,7 +25,7 @@ demo: $(VENV)/.for-use ## install and run the main job; the report is in runs/us
 test: $(VENV)/.for-tests ## install the test tools and run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
-test-slow: $(VENV)/.for-tests ## the tests that take long: other environments, the wheel, noise, the flagship's beliefs
+test-slow: $(VENV)/.for-tests ## the tests that take long: other environments, the wheel, kills, a cluster, noise
 	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
 
 check: $(VENV)/.for-checks ## lint, types and import layers

@@ -41,6 +41,8 @@ def _shown(value: Any) -> str:
             return ""
         case Mapping():
             return ", ".join(f"{name} = {below}" for name, below in value.items())
+        case list() | tuple():
+            return ", ".join(map(_shown, value))
         case float():
             return words.number(value)
         case True:
