@@ -158,9 +158,9 @@ def write(frame: pl.DataFrame, data: Mapping[str, Any], path: Path) -> None:
     import json
 
     from countermove.cli.terminal import plain
-    from countermove.explore.sweep_files import write_whole
+    from countermove.explore.files import whole
 
-    def written(partial: Path) -> None:
+    with whole(path) as partial:
         if path.suffix == ".parquet":
             frame.write_parquet(partial)
         elif path.suffix == ".csv":
@@ -168,8 +168,6 @@ def write(frame: pl.DataFrame, data: Mapping[str, Any], path: Path) -> None:
         else:
             text = json.dumps(plain(data), ensure_ascii=False, indent=2)
             partial.write_text(text + "\n", encoding="utf-8")
-
-    write_whole(path, written)
 
 
 def print_all(

@@ -126,16 +126,12 @@ class _Told:
 
 def _tell(found: Difference, output: Path | None, *, keys: Sequence[str], as_json: bool) -> None:
     from countermove.cli.terminal import out, plain, print_json
+    from countermove.explore.files import write_bytes
 
     data = as_data(found)
     if output is not None:
         text = json.dumps(plain(data), ensure_ascii=False, indent=2) + "\n"
-        partial = output.with_name(f".{output.name}.part")
-        try:
-            partial.write_text(text, encoding="utf-8")
-            partial.replace(output)
-        finally:
-            partial.unlink(missing_ok=True)
+        write_bytes(output, text.encode("utf-8"))
     if as_json:
         print_json(data)
     else:

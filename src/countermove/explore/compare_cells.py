@@ -19,8 +19,8 @@ from typing import Any
 from countermove._version import __version__
 from countermove.errors import InvalidRequest, OutputExists
 from countermove.explore.cases import Case, Outcome
-from countermove.explore.compare_files import clear_partial, is_partial, whole
 from countermove.explore.compare_request import Request
+from countermove.explore.files import clear_partials, is_partial, write_json
 from countermove.explore.telltale import SOLVED, Key, Prediction
 from countermove.language.expressions import Expression
 from countermove.language.model import Scenario
@@ -129,7 +129,7 @@ def opened(folder: str | Path, request: Request, *, overwrite: bool = False) -> 
     identity = identity_of(request)
     _refuse_foreign(target)
     for place in (target, target / CELLS):
-        clear_partial(place)
+        clear_partials(place)
     kept = _read(target / CELLS / IDENTITY)
     if kept is not None and kept != identity:
         if not overwrite:
@@ -259,9 +259,7 @@ def _read(path: Path) -> Any:
 
 def _write(path: Path, data: Mapping[str, Any]) -> None:
     """Write a file whole or not at all; numbers that are not finite become null."""
-    text = json.dumps(_finite(data), ensure_ascii=False, allow_nan=False) + "\n"
-    with whole(path) as partial:
-        partial.write_text(text, encoding="utf-8")
+    write_json(path, _finite(data))
 
 
 def _finite(value: Any) -> Any:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from countermove.errors import InvalidRequest
 from countermove.explore.cases import FREE
-from countermove.explore.sweep_files import MANIFEST, SCENARIO, WORLDS, read_json, sha256
+from countermove.explore.files import read_json, sha256
+from countermove.explore.sweep_files import MANIFEST, SCENARIO, WORLDS
 
 if TYPE_CHECKING:
     import polars as pl

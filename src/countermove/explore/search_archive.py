@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from countermove.errors import InvalidRequest
+from countermove.explore.files import whole
 from countermove.explore.levers import Lever, Setting
 from countermove.explore.objectives import Objective
 from countermove.explore.search_points import Point
-from countermove.explore.sweep_files import write_whole
 
 ARCHIVE, FRONT = "archive.parquet", "front.parquet"
 
@@ -63,7 +63,8 @@ def _known(figure: float) -> float | None:
 
 def write(path: Path, frame: Any) -> None:
     """Write a frame whole or not at all."""
-    write_whole(path, lambda partial: frame.write_parquet(partial))
+    with whole(path) as partial:
+        frame.write_parquet(partial)
 
 
 def read(path: Path, levers: Sequence[Lever], objectives: Sequence[Objective]) -> Archive:

@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from countermove.errors import InvalidRequest, OutputExists
-from countermove.explore.search_archive import ARCHIVE, FRONT, Archive, read, table, write
-from countermove.explore.search_front import Front
-from countermove.explore.search_plan import FORMAT, Plan
-from countermove.explore.search_points import Point
-from countermove.explore.sweep_files import (
-    MANIFEST,
-    SCENARIO,
+from countermove.explore.files import (
+    clear_partials,
     read_json,
     sha256,
     write_bytes,
     write_json,
 )
+from countermove.explore.search_archive import ARCHIVE, FRONT, Archive, read, table, write
+from countermove.explore.search_front import Front
+from countermove.explore.search_plan import FORMAT, Plan
+from countermove.explore.search_points import Point
+from countermove.explore.sweep_files import MANIFEST, SCENARIO
 from countermove.explore.sweep_lock import LOCK, locked
 
 KIND = "search"
@@ -85,7 +85,7 @@ def opened(path: Path, plan: Plan, *, restart: bool = False) -> Iterator[Folder]
         raise OutputExists(f"{path} is there and is no folder; name another by --output")
     path.mkdir(parents=True, exist_ok=True)
     with locked(path):
-        _clean(path)
+        clear_partials(path, FILES.__contains__)
         manifest = read_json(path / MANIFEST)
         if manifest is None or manifest.get("kind") != KIND:
             _refuse_foreign(path)
@@ -148,10 +148,3 @@ def _forget(path: Path) -> None:
     """Delete what a search has written into a folder, and nothing else; the manifest last."""
     for name in FILES[::-1]:
         (path / name).unlink(missing_ok=True)
-
-
-def _clean(path: Path) -> None:
-    """Delete the half-written files of processes that were killed; to be done under the lock."""
-    for name in FILES:
-        for partial in path.glob(f".{name}.partial-*"):
-            partial.unlink(missing_ok=True)

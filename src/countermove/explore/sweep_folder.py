@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from countermove.errors import InvalidRequest, OutputExists
+from countermove.explore.files import read_json, sha256, whole, write_bytes, write_json
 from countermove.explore.sweep_files import (
     MANIFEST,
     ROWS,
@@ -18,12 +19,7 @@ from countermove.explore.sweep_files import (
     WORLDS,
     clean_partials,
     own_files,
-    read_json,
-    sha256,
     shard_name,
-    write_bytes,
-    write_json,
-    write_whole,
 )
 from countermove.explore.sweep_lock import LOCK
 from countermove.explore.worlds_file import WorldsReader, digest_of, write_worlds
@@ -232,8 +228,7 @@ def _same_worlds(folder: Folder, space: Space) -> None:
     found = sha256(path / WORLDS)
     if before == plan.worlds and found is not None and found == manifest["worlds_sha256"]:
         return
-
-    def write(partial: Path) -> str:
+    with whole(path / WORLDS) as partial:
         values = write_worlds(partial, plan, space)
         known = manifest["values_sha256"]
         if known is not None and digest_of(partial, plan, before) != known:
@@ -241,9 +236,6 @@ def _same_worlds(folder: Folder, space: Space) -> None:
                 f"the worlds of {path} cannot be drawn again as they were: scipy or numpy has "
                 "changed since; name another folder by --output, or begin anew by --restart"
             )
-        return values
-
-    values = write_whole(path / WORLDS, write)
     folder.note(worlds=plan.worlds, values_sha256=values, worlds_sha256=sha256(path / WORLDS))
 
 
@@ -255,6 +247,6 @@ def _sound(folder: Folder) -> Iterator[tuple[str, dict[str, Any]]]:
         if listed is None:
             continue
         first, last = folder.plan.span(at)
-        whole = listed["worlds"] == [first, last - 1]
-        if whole and sha256(folder.path / name) == listed["sha256"]:
+        full = listed["worlds"] == [first, last - 1]
+        if full and sha256(folder.path / name) == listed["sha256"]:
             yield name, listed

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from countermove.explore.files import write_json
 from countermove.explore.shards import (
     Computed,
     Evaluates,
@@ -18,7 +19,7 @@ from countermove.explore.shards import (
     parquet_of,
 )
 from countermove.explore.stable import Contest, Watch
-from countermove.explore.sweep_files import PROGRESS, shard_name, write_json
+from countermove.explore.sweep_files import PROGRESS, shard_name
 from countermove.explore.sweep_folder import Folder
 
 if TYPE_CHECKING:

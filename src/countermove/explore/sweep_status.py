@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from countermove.explore.exploration import manifest_of
+from countermove.explore.files import read_json
 from countermove.explore.region import Region, regions
 from countermove.explore.stable import Contest, Field, Standing
-from countermove.explore.sweep_files import PROGRESS, SCENARIO, read_json, shard_name
+from countermove.explore.sweep_files import PROGRESS, SCENARIO, shard_name
 from countermove.explore.sweep_lock import holder
 
 if TYPE_CHECKING:

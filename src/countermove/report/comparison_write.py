@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from countermove.explore.compare_files import is_partial, whole
+from countermove.explore.files import is_partial, whole
 from countermove.report import manifest
 from countermove.report.comparison_page import page as html_page
 from countermove.report.folder import MANIFEST

@@ -15,8 +15,8 @@ from countermove.errors import InvalidRequest, OutputExists, UnknownName
 from countermove.explore.cases import FREE, OWN, Case, Evaluator, Outcome
 from countermove.explore.compare import compare, solve_cases
 from countermove.explore.compare_cells import Cells, fingerprint, opened
-from countermove.explore.compare_files import whole
 from countermove.explore.compare_request import request
+from countermove.explore.files import whole
 from unit.explore.comparing import TEXT, broken, compared, compared_broken, harbour
 
 
@@ -303,27 +303,17 @@ def test_what_a_killed_comparison_left_half_written_is_cleared(tmp_path):
     asked = request(harbour())
     (tmp_path / "cells").mkdir()
     with whole(tmp_path / "cells" / "other") as partial:
-        host = partial.name.split(".")[2]
+        mark = partial.name.removeprefix(".other.").rsplit("-", 2)[0]  # partial-HOST
         partial.touch()
     (tmp_path / "cells" / "other").unlink()
     gone = 2**22 + 1  # above any process's number
     left = [
-        place / f".{name}.{host}.{gone}.partial"
+        place / f".{name}.{mark}-{gone}-00ff00ff"
         for place, name in ((tmp_path, "comparison.html"), (tmp_path / "cells", "cells.json"))
     ]
-    elsewhere = tmp_path / f".comparison.html.elsewhere.{gone}.partial"
+    elsewhere = tmp_path / f".comparison.html.partial-elsewhere-{gone}-00ff00ff"
     for path in (*left, elsewhere):
         path.write_text("half")
     opened(tmp_path, asked)
     assert not any(path.exists() for path in left)
     assert elsewhere.exists()  # another machine's: not for us to judge
-
-
-def test_a_file_that_fails_to_be_written_leaves_the_old_one(tmp_path):
-    path = tmp_path / "cell.json"
-    path.write_text("old")
-    with pytest.raises(KeyboardInterrupt), whole(path) as partial:
-        partial.write_text("ha")
-        raise KeyboardInterrupt
-    assert [p.name for p in tmp_path.iterdir()] == ["cell.json"]
-    assert path.read_text() == "old"

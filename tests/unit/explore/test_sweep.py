@@ -118,7 +118,7 @@ def test_shards_that_are_wrong_or_not_listed_are_done_again(tmp_path: Path) -> N
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     del manifest["shards"]["rows/00004.parquet"]
     (tmp_path / "manifest.json").write_text(json.dumps(manifest))
-    (tmp_path / "rows/.00004.parquet.partial-1-ab").write_bytes(b"half")
+    (tmp_path / "rows/.00004.parquet.partial-elsewhere-1-00ff00ff").write_bytes(b"half")
     with pytest.raises(InvalidRequest, match=r"00001\.parquet is no more as it was written"):
         load_exploration(tmp_path)
     again = Pretender()
