@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from countermove.cli import choices
+from countermove.cli import choices, options
 
 if TYPE_CHECKING:
     import polars as pl
@@ -84,14 +84,6 @@ OUTPUT = Annotated[
 ]
 
 
-def listed(given: Sequence[str] | None) -> list[str] | None:
-    """Values of an option that is repeated, or given once with commas (not those in brackets)."""
-    import re
-
-    split = [part.strip() for text in given or () for part in re.split(r",(?![^(]*\))", text)]
-    return [part for part in split if part] or None
-
-
 def named(label: str | None, known: Sequence[str]) -> str | None:
     """``own`` and ``free`` without their brackets, unless that is a name of its own."""
     bracketed = f"({label})"
@@ -100,7 +92,7 @@ def named(label: str | None, known: Sequence[str]) -> str | None:
 
 def all_named(labels: Sequence[str] | None, known: Sequence[str]) -> list[str] | None:
     """``named`` of several, given as options are."""
-    split = listed(labels)
+    split = options.listed(labels)
     return [named(label, known) or label for label in split] if split else None
 
 

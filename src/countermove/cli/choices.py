@@ -36,3 +36,7 @@ THREADS = Annotated[
     int | None,
     typer.Option("--threads", metavar="N", min=1, help="Threads to use; all if left out."),
 ]
+MAX_MEMORY = Annotated[
+    str | None,
+    typer.Option("--max-memory", metavar="SIZE", help="Such as 4GB; half of what is free."),
+]

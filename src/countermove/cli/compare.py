@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from countermove.cli import choices
+from countermove.cli import choices, options
 from countermove.cli.check import AS_JSON, SCENARIO
 from countermove.cli.failures import ExitCode
 
@@ -47,7 +47,7 @@ def compare(
     ] = None,
     policy: Annotated[
         list[str] | None,
-        typer.Option("--policy", "-p", metavar="NAME", help="Only this policy (repeat it)."),
+        typer.Option("--policy", "-p", metavar="NAME", help=f"Only this policy {choices.MANY}."),
     ] = None,
     view: Annotated[
         list[str] | None,
@@ -55,18 +55,18 @@ def compare(
             "--view",
             "-v",
             metavar="NAME",
-            help="Only this view (repeat it); `own` for the scenario's own values. What is shown "
-            "in full is the first.",
+            help=f"Only this view {choices.MANY}; `own` for the scenario's own values. What is "
+            "shown in full is the first.",
         ),
     ] = None,
     measure: Annotated[
         list[str] | None,
-        typer.Option("--measure", metavar="NAME", help="Only this measure (repeat it)."),
+        typer.Option("--measure", "-m", metavar="KEY", help=f"Only this measure {choices.MANY}."),
     ] = None,
-    by: Annotated[
+    of: Annotated[
         str | None,
         typer.Option(
-            "--by",
+            "--of",
             metavar="KEY",
             help="Judge by a measure, `score(NAME)` or `payoff(PLAYER)`, with `:low` or `:high` "
             "where the scenario does not say which is better; if left out, the player's score or "
@@ -82,10 +82,7 @@ def compare(
         typer.Option("--signs/--no-signs", help="Look for what would tell the views apart."),
     ] = True,
     threads: choices.THREADS = None,
-    max_memory: Annotated[
-        str | None,
-        typer.Option("--max-memory", metavar="SIZE", help="Such as 4GB; half of what is free."),
-    ] = None,
+    max_memory: choices.MAX_MEMORY = None,
     page: Annotated[
         bool, typer.Option("--report/--no-report", help="Write comparison.html, or leave it out.")
     ] = True,
@@ -111,16 +108,15 @@ def compare(
     with Stages(shown=sys.stderr.isatty() and not (as_json or quiet)) as stages:
         with stages.stage("check", "check"):
             loaded = language.load(scenario)
-            key, better = _judged(by)
+            measures = options.listed(measure)
         with _kept(output), stages.stage("compare", "compare") as stage:
             found = run_compare(
                 loaded,
                 player=player,
-                policies=policy,
-                views=view,
-                measures=measure,
-                by=key,
-                better=better,
+                policies=options.listed(policy),
+                views=options.listed(view),
+                measures=measures,
+                of=of,
                 include_free=free,
                 signs=signs,
                 threads=threads,
@@ -132,7 +128,7 @@ def compare(
             stage.note(_solved(found))
         if output is not None:
             with stages.stage("report", "report"):
-                asked = _options(by=by, free=free, signs=signs, threads=threads, measures=measure)
+                asked = _options(of=of, free=free, signs=signs, threads=threads, measures=measures)
                 _write(found, output, asked, stages.times, page=page)
     _tell(found, output, as_json=as_json, quiet=quiet, page=page)
     if len(found.failed) == len(found.outcomes):
@@ -150,14 +146,6 @@ def _kept(output: Path | None) -> Iterator[None]:
         if output is not None:
             sys.stderr.write(f"\nwhat is solved is kept in {output}; the same command goes on\n")
         raise
-
-
-def _judged(by: str | None) -> tuple[str | None, str | None]:
-    """``KEY``, ``KEY:low`` or ``KEY:high`` as a key and which way is better."""
-    if by is None:
-        return None, None
-    key, colon, better = by.rpartition(":")
-    return (key.strip(), better.strip()) if colon else (by.strip(), None)
 
 
 def _solved(found: Comparison) -> str:

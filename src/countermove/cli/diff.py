@@ -38,7 +38,7 @@ def diff(
             "--measure",
             "-m",
             metavar="KEY",
-            help="Compare this measure, payoff(PLAYER) or score(NAME) alone (repeat it).",
+            help=f"Compare this measure, payoff(PLAYER) or score(NAME) alone {choices.MANY}.",
         ),
     ] = None,
     policy: choices.POLICY = None,
@@ -63,10 +63,7 @@ def diff(
         typer.Option("--output", "-o", metavar="FILE", help="Write it all there as JSON."),
     ] = None,
     threads: choices.THREADS = None,
-    max_memory: Annotated[
-        str | None,
-        typer.Option("--max-memory", metavar="SIZE", help="Such as 4GB; half of what is free."),
-    ] = None,
+    max_memory: choices.MAX_MEMORY = None,
     as_json: AS_JSON = False,
 ) -> None:
     """Say what changed from A to B, and which change moved the answers.
@@ -81,6 +78,8 @@ def diff(
     from countermove.cli.stages import Stages
     from countermove.explore.diff import diff as compared
 
+    keys = options.listed(measure)
+
     with Stages(shown=not as_json and sys.stderr.isatty()) as stages, _Told(stages) as told:
         found = compared(
             old,
@@ -88,14 +87,14 @@ def diff(
             view=options.only_one("--view", view or ()),
             policy=options.only_one("--policy", policy or ()),
             set=options.numbers("--set", set_ or ()) or None,
-            measures=measure,
+            measures=keys,
             attribution=attribution,
             exact=exact,
             threads=threads,
             max_memory=max_memory,
             progress=told,
         )
-    _tell(found, output, keys=measure or (), as_json=as_json)
+    _tell(found, output, keys=keys or (), as_json=as_json)
 
 
 class _Told:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from countermove.cli import analyses, choices
+from countermove.cli import analyses, choices, options
 from countermove.cli.analyses import figure
 from countermove.cli.check import AS_JSON
 
@@ -90,7 +90,7 @@ def discover(
     analyses.check_output(output)
     search = Search(method, boxes, purity, step, least_mass=least_mass)
     exploration = load_exploration(folder)
-    asked = _question(exploration, analyses.listed(goal), of, above, below, worst, against)
+    asked = _question(exploration, options.listed(goal), of, above, below, worst, against)
     with analyses.working("resample", shown=not as_json) as stage:
         found = discover_in(
             exploration,

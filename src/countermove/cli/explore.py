@@ -101,10 +101,7 @@ def explore(
         typer.Option("--shard", metavar="N", min=1, help="Worlds a file; some 256 rows if left."),
     ] = None,
     threads: choices.THREADS = None,
-    max_memory: Annotated[
-        str | None,
-        typer.Option("--max-memory", metavar="SIZE", help="Such as 4GB; half of what is free."),
-    ] = None,
+    max_memory: choices.MAX_MEMORY = None,
     cluster: Annotated[
         str | None,
         typer.Option(
@@ -153,11 +150,11 @@ def explore(
         worlds=estimate or worlds,
         method=method,
         seed=seed,
-        views=_listed(views),
-        policies=_listed(policy),
+        views=options.listed(views),
+        policies=options.listed(policy),
         player=player,
-        met=_listed(met) or ("adaptive",),
-        measures=_listed(measure),
+        met=options.listed(met) or ("adaptive",),
+        measures=options.listed(measure),
         belief_points=_belief_points(belief_points),
         shard=shard,
         of=of,
@@ -192,14 +189,6 @@ def explore(
 def default_output(source: str, scenario: Scenario) -> Path:
     """``explorations/NAME``, named after the scenario."""
     return Path("explorations") / (scenario.name or Path(source).stem)
-
-
-def _listed(given: list[str] | None) -> list[str] | None:
-    """Values of an option that is repeated, or given once with commas (not those in brackets)."""
-    import re
-
-    split = [part.strip() for text in given or () for part in re.split(r",(?![^(]*\))", text)]
-    return [part for part in split if part] or None
 
 
 def _belief_points(given: list[str] | None) -> dict[str, int] | int | None:

@@ -1,4 +1,4 @@
-"""What the options of ``run`` mean: ``--set a=1``, ``--from x=low,y=2`` and their like."""
+"""What options mean: ``--set a=1``, ``--from x=low,y=2``, ``--view a,b`` and their like."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from countermove.errors import InvalidRequest
 
+_COMMA = re.compile(r",(?![^(]*\))")
 _BELIEF = re.compile(r"\bbelief\(\s*(\w+)\s*,\s*(\w+)\s*\)")
 
 
@@ -43,6 +44,12 @@ def starts(option: str, given: Iterable[str]) -> tuple[dict[str, str], dict[str,
 def _dotted(text: str) -> str:
     """``belief(us, resolved)`` as ``us.resolved``, wherever it stands in the text."""
     return _BELIEF.sub(r"\1.\2", text)
+
+
+def listed(given: Iterable[str] | None) -> list[str] | None:
+    """Values of an option that is repeated, or given once with commas (not those in brackets)."""
+    split = [part.strip() for text in given or () for part in _COMMA.split(text)]
+    return [part for part in split if part] or None
 
 
 def only_one(option: str, given: Sequence[str]) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from countermove.cli import analyses, choices
+from countermove.cli import analyses, choices, options
 from countermove.cli.analyses import figure
 from countermove.cli.check import AS_JSON
 
@@ -156,7 +156,7 @@ def _pivots(
             Evaluator(scenario, measures=[objective.key]),
             objective,
             cases,
-            parameters=analyses.listed(parameter),
+            parameters=options.listed(parameter),
             points=points,
             threads=threads,
             progress=stage.advance,

@@ -93,7 +93,7 @@ def robustness(
                     player=player,
                     views=group,
                     weights=weights,
-                    goals=analyses.listed(goal),
+                    goals=options.listed(goal),
                     met=met,
                     reference=reference,
                     allow_missing=allow_missing,

@@ -123,10 +123,7 @@ def run(
         typer.Option("--strict", help="Exit with 4 where any fixed point was not found."),
     ] = False,
     threads: choices.THREADS = None,
-    max_memory: Annotated[
-        str | None,
-        typer.Option("--max-memory", metavar="SIZE", help="Such as 4GB; half of what is free."),
-    ] = None,
+    max_memory: choices.MAX_MEMORY = None,
     page: Annotated[
         bool, typer.Option("--report/--no-report", help="Write report.html, or leave it out.")
     ] = True,

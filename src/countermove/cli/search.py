@@ -30,7 +30,7 @@ def search(
         typer.Option(
             "--of",
             metavar="KEY",
-            help="What is to be best: KEY, KEY:low or KEY:high (up to three; repeat it).",
+            help=f"What is to be best: KEY, KEY:low or KEY:high (up to three) {choices.MANY}.",
         ),
     ] = None,
     worlds: Annotated[
@@ -76,10 +76,7 @@ def search(
         bool, typer.Option("--restart", help="Begin anew in a folder that has another one.")
     ] = False,
     threads: choices.THREADS = None,
-    max_memory: Annotated[
-        str | None,
-        typer.Option("--max-memory", metavar="SIZE", help="Such as 4GB; half of what is free."),
-    ] = None,
+    max_memory: choices.MAX_MEMORY = None,
     as_json: AS_JSON = False,
 ) -> None:
     """Set a policy's levers so that they do best, over worlds, against others who adapt.
@@ -108,7 +105,7 @@ def search(
             found = searched(
                 loaded,
                 name,
-                of=of,
+                of=options.listed(of),
                 view=options.only_one("--view", view or ()),
                 worlds=worlds,
                 seed=seed,

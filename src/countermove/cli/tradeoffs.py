@@ -72,7 +72,7 @@ def tradeoffs(
 
     analyses.check_output(output)
     exploration = load_exploration(folder)
-    named = analyses.listed(of) or _default(exploration)
+    named = options.listed(of) or _default(exploration)
     given = options.numbers("--weight", weight or ())
     with analyses.working("resample", shown=not as_json) as stage:
         result = tradeoffs_between(

@@ -10,6 +10,7 @@ from countermove.explore.cases import OWN, Case, Evaluator, Outcome
 from countermove.explore.compare_cells import Cells, opened
 from countermove.explore.compare_request import Request, request
 from countermove.explore.comparison import Comparison
+from countermove.explore.objectives import Objective
 from countermove.explore.telltale import Signs, signs_of
 from countermove.explore.telltale_predict import predict, unmeasured
 from countermove.language.model import Scenario
@@ -24,8 +25,7 @@ def compare(
     policies: Sequence[str] | None = None,
     views: Sequence[str] | None = None,
     measures: Sequence[str] | None = None,
-    by: str | None = None,
-    better: str | None = None,
+    of: str | Objective | None = None,
     include_free: bool = True,
     signs: bool = True,
     threads: int | None = None,
@@ -39,12 +39,12 @@ def compare(
 
     ``player`` is by default the one whom most policies bind; ``policies`` all of those that bind
     it; ``views`` the scenario's own values (``"own"``) and all its views; ``measures`` all.
-    ``by`` is what policies are judged by: a measure, ``score(NAME)`` or ``payoff(PLAYER)``; by
-    default the first score that names the player, else its payoff. ``better`` (``"low"`` or
-    ``"high"``) is needed for a measure whose ``better`` the scenario leaves out. ``include_free``
-    counts free play among the options that are ranked and advised. ``signs`` solves the free game
-    once a view more, for what would tell the views apart. ``belief_points`` and ``max_memory`` are
-    as in ``compile``; ``progress`` is called with the solves done and in all.
+    ``of`` is what policies are judged by: a measure, ``score(NAME)`` or ``payoff(PLAYER)``, with
+    ``:low`` or ``:high`` where the scenario does not say which is better; by default the first
+    score that names the player, else its payoff. ``include_free`` counts free play among the
+    options that are ranked and advised. ``signs`` solves the free game once a view more, for what
+    would tell the views apart. ``belief_points`` and ``max_memory`` are as in ``compile``;
+    ``progress`` is called with the solves done and in all.
 
     With a ``folder``, each cell is kept in it as it comes, and the same call goes on where an
     earlier one was ended; cells that did not work out are tried again. A changed scenario, version,
@@ -62,8 +62,7 @@ def compare(
         policies=policies,
         views=views,
         measures=measures,
-        by=by,
-        better=better,
+        of=of,
         belief_points=belief_points,
     )
     cells = None if folder is None else opened(folder, asked, overwrite=overwrite)

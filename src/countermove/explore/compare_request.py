@@ -12,7 +12,7 @@ from countermove.explore.objectives import (
     Objective,
     default_objective,
     known_keys,
-    objective_of,
+    parse_objective,
 )
 from countermove.language.model import Scenario
 
@@ -58,8 +58,7 @@ def request(
     policies: Sequence[str] | None = None,
     views: Sequence[str] | None = None,
     measures: Sequence[str] | None = None,
-    by: str | None = None,
-    better: str | None = None,
+    of: str | Objective | None = None,
     belief_points: Mapping[str, int] | int | None = None,
 ) -> Request:
     """Resolve what is asked for; raises ``UnknownName`` and ``InvalidRequest``."""
@@ -74,9 +73,7 @@ def request(
             f"there is nothing to compare in {scenario.name}: it has no policies of {whose!r} and "
             "no views; write some into the scenario, or name another --player"
         )
-    objective = (
-        objective_of(scenario, by, better) if by is not None else default_objective(scenario, whose)
-    )
+    objective = parse_objective(scenario, of) if of else default_objective(scenario, whose)
     wanted = _measures(scenario, _distinct("measure", measures), objective)
     return Request(scenario, whose, bound, seen, wanted, objective, belief_points)
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from countermove.explore.cases import FREE, Outcome
 from countermove.explore.compare_request import weights_of
-from countermove.explore.objectives import Objective, objective_of
+from countermove.explore.objectives import Objective, parse_objective
 from countermove.explore.promise import Promise, noise, promise
 from countermove.explore.ranking import (
     Ranking,
@@ -67,9 +67,9 @@ class Comparison:
         """The cells that were not solved, with their reasons."""
         return tuple(o for o in self.outcomes if o.status != SOLVED)
 
-    def judged_by(self, by: str, better: str | None = None) -> Comparison:
-        """The same comparison by another objective; raises as ``objective_of`` does."""
-        return replace(self, objective=objective_of(self.scenario, by, better))
+    def judged_by(self, of: str | Objective) -> Comparison:
+        """The same comparison by another objective, as in ``compare``."""
+        return replace(self, objective=parse_objective(self.scenario, of))
 
     def value(self, view: str, option: str, key: str, met: str = "adaptive") -> float:
         """A cell's number, NaN where it was not solved; free play is met in no way but ``free``."""

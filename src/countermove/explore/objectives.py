@@ -49,7 +49,7 @@ def objective_of(scenario: Scenario, key: str, better: str | None = None) -> Obj
     if not said:
         raise InvalidRequest(
             f"is {key!r} better low or high? The scenario does not say: give the measure "
-            f"`better: low` (or high) there, or say --of {key}:low (better='low' in Python)"
+            f"`better: low` (or high) there, or say --of {key}:low (of={key + ':low'!r} in Python)"
         )
     return Objective(key, -1.0 if said == "low" else 1.0)
 
@@ -98,11 +98,14 @@ def default_objective(scenario: Scenario, player: str) -> Objective:
     return Objective(f"payoff({player})", 1.0)
 
 
-def parse_objective(scenario: Scenario, text: str) -> Objective:
+def parse_objective(scenario: Scenario, of: str | Objective) -> Objective:
     """The objective of ``KEY``, ``KEY:low`` or ``KEY:high``; raises as ``objective_of`` does."""
-    key, colon, better = text.rpartition(":")
+    if isinstance(of, Objective):
+        check_key(scenario, of.key)
+        return of
+    key, colon, better = of.rpartition(":")
     if not colon:
-        return objective_of(scenario, text.strip())
+        return objective_of(scenario, of.strip())
     return objective_of(scenario, key.strip(), better.strip())
 
 

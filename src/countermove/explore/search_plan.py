@@ -124,9 +124,7 @@ def _objectives(
 ) -> tuple[Objective, ...]:
     if not of:
         return _default(scenario, policy)
-    found = tuple(
-        key if isinstance(key, Objective) else parse_objective(scenario, key) for key in of
-    )
+    found = tuple(parse_objective(scenario, key) for key in of)
     keys = [objective.key for objective in found]
     twice = [key for key in keys if keys.count(key) > 1]
     if twice:

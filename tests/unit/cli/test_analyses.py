@@ -219,7 +219,6 @@ def test_names_in_brackets_need_none() -> None:
     assert analyses.named("free", ["(free)"]) == "(free)"
     assert analyses.named(None, ["(own)"]) is None
     assert analyses.all_named(["own,shy"], ["(own)", "shy"]) == ["(own)", "shy"]
-    assert analyses.listed(["a,payoff(us)", "b"]) == ["a", "payoff(us)", "b"]
 
 
 def test_an_objective_that_was_not_explored_is_told(folder: Path) -> None:

@@ -39,8 +39,8 @@ def test_tables_fit_a_narrow_terminal(
 
 def test_a_choice_as_json(countermove: Run, harbour: Path) -> None:
     ran = countermove(
-        "compare", harbour, "--view", "wary", "--view", "own", "--policy", "patrol_always",
-        "--by", "patrols:low", "--measure", "patrols", "--no-signs", "--no-free", "--json",
+        "compare", harbour, "--view", "wary,own", "--policy", "patrol_always",
+        "--of", "patrols:low", "--measure", "patrols", "--no-signs", "--no-free", "--json",
     )  # fmt: skip
     assert ran.code == ExitCode.OK, ran.err
     data = json.loads(ran.out)
@@ -89,8 +89,8 @@ def test_what_is_not_solved_is_shown(countermove: Run, harbour: Path) -> None:
     [
         (("--player", "thm"), "did you mean 'them'"),
         (("--view", "egaer"), "did you mean 'eager'"),
-        (("--by", "patrols"), "better low or high"),
-        (("--by", "patrols:up"), "better is low or high, not 'up'"),
+        (("--of", "patrols"), "better low or high"),
+        (("--of", "patrols:up"), "better is low or high, not 'up'"),
     ],
 )
 def test_slips_are_answered(

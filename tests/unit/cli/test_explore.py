@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from countermove.cli.explore import _belief_points, _listed
+from countermove.cli.explore import _belief_points
 from countermove.cli.explore_output import duration, size
 from countermove.cli.failures import ExitCode
+from countermove.cli.options import listed
 from countermove.explore import cluster, cost
 from countermove.explore.exploration import load_exploration
 from unit.cli.command_results import Run
@@ -125,8 +126,8 @@ def test_dask_is_an_extra(countermove: Run, tiny: Path, monkeypatch: pytest.Monk
 
 
 def test_lists_and_words() -> None:
-    assert _listed(["a,b", "payoff(us)", " c "]) == ["a", "b", "payoff(us)", "c"]
-    assert _listed(None) is None
+    assert listed(["a,b", "payoff(us)", " c "]) == ["a", "b", "payoff(us)", "c"]
+    assert listed(None) is None
     assert _belief_points(["us=9,them=5"]) == {"us": 9, "them": 5}
     assert _belief_points(["2"]) == 2
     assert [duration(s) for s in (5, 600, 7200, 10**6)] == ["5 s", "10 min", "2.0 h", "12 days"]

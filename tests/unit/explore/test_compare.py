@@ -17,6 +17,7 @@ from countermove.explore.compare import compare, solve_cases
 from countermove.explore.compare_cells import Cells, fingerprint, opened
 from countermove.explore.compare_request import request
 from countermove.explore.files import whole
+from countermove.explore.objectives import Objective
 from unit.explore.comparing import TEXT, broken, compared, compared_broken, harbour
 
 
@@ -57,9 +58,11 @@ def test_names_choose_what_is_compared():
     assert asked.views == ("wary", None)
     assert asked.objective.key == "payoff(them)"
     assert asked.measures == ("hit", "payoff(them)")
-    scored = request(harbour(), measures=["hit"], by="score(safety)")
+    scored = request(harbour(), measures=["hit"], of="score(safety)")
     assert set(scored.measures) == {"hit", "shelled", "patrols", "payoff(us)", "score(safety)"}
-    assert request(harbour(), player="them", by="shelled").objective.better == "low"
+    assert request(harbour(), player="them", of="shelled").objective.better == "low"
+    assert request(harbour(), of="shelled:high").objective == Objective("shelled", 1.0)
+    assert request(harbour(), of=Objective("hit", -1.0)).objective.better == "low"
 
 
 @pytest.mark.parametrize(
@@ -69,8 +72,8 @@ def test_names_choose_what_is_compared():
         ({"policies": ["patrol"]}, UnknownName, "there is no policy 'patrol'"),
         ({"views": ["eagre"]}, UnknownName, "no view 'eagre'; did you mean 'eager'"),
         ({"measures": ["shell"]}, UnknownName, "no measure, score or payoff 'shell'"),
-        ({"by": "patrols"}, InvalidRequest, "is 'patrols' better low or high"),
-        ({"by": "safety"}, UnknownName, "no measure, score or payoff 'safety'"),
+        ({"of": "patrols"}, InvalidRequest, "is 'patrols' better low or high"),
+        ({"of": "safety"}, UnknownName, "no measure, score or payoff 'safety'"),
         ({"views": ["eager", "eager"]}, InvalidRequest, "view 'eager' is named twice"),
         (
             {"player": "us", "policies": ["they_rest"]},
@@ -187,7 +190,7 @@ def test_a_comparison_goes_on_where_it_was_ended(tmp_path):
     assert [o.case for o in found] == list(asked.cases())
     assert all(o.values["payoff(us)"] == worth(o.case) for o in found)
     third = Fake()
-    fewer = request(harbour(), policies=["threaten_always"], views=["wary"], by="payoff(us)")
+    fewer = request(harbour(), policies=["threaten_always"], views=["wary"], of="payoff(us)")
     assert len(solve_cases(fewer, third, opened(tmp_path / "out", fewer))) == 3
     assert third.asked == []
 
