@@ -96,6 +96,12 @@ def all_named(labels: Sequence[str] | None, known: Sequence[str]) -> list[str] |
     return [named(label, known) or label for label in split] if split else None
 
 
+def weights(given: Sequence[str] | None, exploration: Exploration) -> dict[str, float] | None:
+    """The weights of views by their labels, as ``--weight VIEW=WEIGHT`` gives them."""
+    asked = options.numbers("--weight", given or ())
+    return {named(n, exploration.views) or n: w for n, w in asked.items()} or None
+
+
 def objective(exploration: Exploration, of: str | None, player: str | None = None) -> Objective:
     """What is asked to be better, or what the player wants if nothing is asked."""
     from countermove.explore.objectives import parse_objective

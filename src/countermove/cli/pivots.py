@@ -140,7 +140,12 @@ def _pivots(
     from countermove import language
     from countermove.cli.terminal import plain
     from countermove.explore.cases import OWN, Evaluator
-    from countermove.explore.objectives import default_objective, parse_objective, player_of
+    from countermove.explore.objectives import (
+        PERIODS,
+        default_objective,
+        parse_objective,
+        player_of,
+    )
     from countermove.explore.pivots import pivots as pivots_of
     from countermove.explore.pivots_words import pivot_words
 
@@ -153,7 +158,7 @@ def _pivots(
     )
     with analyses.working("solve", shown=not as_json) as stage:
         found = pivots_of(
-            Evaluator(scenario, measures=[objective.key]),
+            Evaluator(scenario, measures=[objective.key.removesuffix(PERIODS)]),
             objective,
             cases,
             parameters=options.listed(parameter),

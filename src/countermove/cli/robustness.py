@@ -68,10 +68,10 @@ def robustness(
 
     Mean, worst case, percentiles, regret, shortfall and the share of worlds in which goals hold,
     with intervals from resampled worlds and how often each policy comes first. Policies are
-    compared on the worlds in which all of them are solved; the last column says in how many
+    compared on the worlds in which all of them have all figures; the last column says in how many
     resamples the same policy is best. Intervals are shown for up to three policies, and are always
-    in --json and --output. One table for each view, or one for all
-    with --pool. Example: countermove robustness explorations/sanctions --of imposed:low
+    in --json and --output. One table for each view, or one for all with --pool. Example:
+    countermove robustness explorations/sanctions --of imposed:low
     """
     from countermove.explore.exploration import load_exploration
     from countermove.explore.robustness import robustness as robustness_over
@@ -79,7 +79,7 @@ def robustness(
     analyses.check_output(output)
     exploration = load_exploration(folder)
     objective = analyses.objective(exploration, of, player)
-    weights = _weights(weight, exploration)
+    weights = analyses.weights(weight, exploration)
     views = analyses.all_named(view, exploration.views) or list(exploration.views)
     groups = [views] if pool or weights else [[name] for name in views]
     found = []
@@ -109,11 +109,6 @@ def robustness(
         output,
         as_json=as_json,
     )
-
-
-def _weights(given: list[str] | None, exploration: Exploration) -> dict[str, float] | None:
-    named = options.numbers("--weight", given or ())
-    return {analyses.named(n, exploration.views) or n: w for n, w in named.items()} or None
 
 
 def _frame(found: list[Robustness]) -> Any:

@@ -73,7 +73,6 @@ def tradeoffs(
     analyses.check_output(output)
     exploration = load_exploration(folder)
     named = options.listed(of) or _default(exploration)
-    given = options.numbers("--weight", weight or ())
     with analyses.working("resample", shown=not as_json) as stage:
         result = tradeoffs_between(
             exploration,
@@ -82,8 +81,7 @@ def tradeoffs(
             policies=analyses.all_named(policy, exploration.policies),
             player=player,
             views=analyses.all_named(view, exploration.views),
-            weights={analyses.named(n, exploration.views) or n: w for n, w in given.items()}
-            or None,
+            weights=analyses.weights(weight, exploration),
             met=met,
             allow_missing=allow_missing,
             resamples=resamples,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FREE = "(free)"  # the policy's name in tables where nobody is bound
 OWN = "(own)"  # the view's name in tables where the scenario's own values hold
+SOLVED = "solved"  # the status of what was solved; any other says why not
 Met = Literal["free", "adaptive", "surprised"]
 Parameters = Mapping[str, float]
 Job = tuple["Case", Parameters | None]
@@ -79,7 +80,7 @@ class Outcome:
     @property
     def solved(self) -> bool:
         """Are the values to be relied on?"""
-        return self.status == "solved"
+        return self.status == SOLVED
 
 
 class Evaluator:
@@ -287,16 +288,16 @@ class Evaluator:
         from countermove.solve.surprise import surprised
 
         unsolved = free.found.record.n_unsolved
-        if free.status != "solved":
+        if free.status != SOLVED:
             return Outcome(case, f"free play {free.status}", unsolved=unsolved)
         game = self._drawn(case, parameters)
         met = surprised(free, game, threads=threads, progress=progress)
-        values = self._values(met.measures) if met.status == "solved" else {}
+        values = self._values(met.measures) if met.status == SOLVED else {}
         return Outcome(case, met.status, values, free.residual, unsolved)
 
     def outcome_of(self, case: Case, solution: Solution) -> Outcome:
         """What a solution of a case comes to, by key."""
-        values = self._values(solution.measures) if solution.status == "solved" else {}
+        values = self._values(solution.measures) if solution.status == SOLVED else {}
         unsolved = solution.found.record.n_unsolved
         return Outcome(case, solution.status, values, solution.residual, unsolved)
 

@@ -18,10 +18,10 @@ from typing import Any
 
 from countermove._version import __version__
 from countermove.errors import InvalidRequest, OutputExists
-from countermove.explore.cases import Case, Outcome
+from countermove.explore.cases import SOLVED, Case, Outcome
 from countermove.explore.compare_request import Request
 from countermove.explore.files import clear_partials, is_partial, write_json
-from countermove.explore.telltale import SOLVED, Key, Prediction
+from countermove.explore.telltale import Key, Prediction
 from countermove.language.expressions import Expression
 from countermove.language.model import Scenario
 

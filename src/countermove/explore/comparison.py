@@ -24,7 +24,7 @@ from countermove.explore.ranking import (
     reversals,
 )
 from countermove.explore.regret import Regret, regret
-from countermove.explore.telltale import SOLVED, Signs
+from countermove.explore.telltale import Signs
 from countermove.language.model import Scenario
 
 if TYPE_CHECKING:
@@ -65,16 +65,19 @@ class Comparison:
     @property
     def failed(self) -> tuple[Outcome, ...]:
         """The cells that were not solved, with their reasons."""
-        return tuple(o for o in self.outcomes if o.status != SOLVED)
+        return tuple(o for o in self.outcomes if not o.solved)
 
     def judged_by(self, of: str | Objective) -> Comparison:
         """The same comparison by another objective, as in ``compare``."""
         return replace(self, objective=parse_objective(self.scenario, of))
 
     def value(self, view: str, option: str, key: str, met: str = "adaptive") -> float:
-        """A cell's number, NaN where it was not solved; free play is met in no way but ``free``."""
+        """A cell's number, NaN where there is none; free play is met in no way but ``free``.
+
+        There is none where it was not solved, nor where what a measure is given cannot happen.
+        """
         cell = self.cells.get((view, option, "free" if option == FREE else met))
-        if cell is None or cell.status != SOLVED:
+        if cell is None or not cell.solved:
             return math.nan
         return float(cell.values.get(key, math.nan))
 
@@ -90,10 +93,10 @@ class Comparison:
     @cached_property
     def residual(self) -> float:
         """The largest residual of any solved cell."""
-        return max((o.residual for o in self.outcomes if o.status == SOLVED), default=0.0)
+        return max((o.residual for o in self.outcomes if o.solved), default=0.0)
 
     def table(self, key: str, *, met: str = "adaptive") -> Floats:
-        """A key's values [view, option]; NaN where a cell was not solved."""
+        """A key's values [view, option]; NaN where a cell has no figure."""
         values = [
             [self.value(view, option, key, met) for option in self.options] for view in self.views
         ]

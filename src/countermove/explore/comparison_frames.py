@@ -17,7 +17,6 @@ def rows(comparison: Comparison) -> pl.DataFrame:
     """A row a cell: view, policy, met, status, residual, unsolved, and a Float64 column a key."""
     import polars as pl
 
-    solved = "solved"
     columns: dict[str, tuple[Any, list[Any]]] = {
         "view": (pl.String, [o.case.view_label for o in comparison.outcomes]),
         "policy": (pl.String, [o.case.policy_label for o in comparison.outcomes]),
@@ -27,9 +26,7 @@ def rows(comparison: Comparison) -> pl.DataFrame:
         "unsolved": (pl.Int64, [o.unsolved for o in comparison.outcomes]),
     }
     for key in comparison.keys:
-        values = [
-            _known(o.values.get(key)) if o.status == solved else None for o in comparison.outcomes
-        ]
+        values = [_known(o.values.get(key)) if o.solved else None for o in comparison.outcomes]
         columns[key] = (pl.Float64, values)
     return _frame(columns)
 
@@ -37,7 +34,7 @@ def rows(comparison: Comparison) -> pl.DataFrame:
 def effects(comparison: Comparison) -> pl.DataFrame:
     """A row a view, policy and key: free, surprised, adaptive, promise, delivered, effect, share.
 
-    ``share`` is null where nothing is promised, everything where a cell was not solved.
+    ``share`` is null where nothing is promised, everything where a cell has no figure.
     """
     import polars as pl
 

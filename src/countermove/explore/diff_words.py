@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from countermove.explore.diff_record import Answer, Difference
 
 _NAMED = 3  # parts that a sentence names
@@ -39,6 +41,8 @@ def _moved(answer: Answer) -> str:
 
 def _credit(found: Difference, answer: Answer) -> str:
     credits = [(part.credits[answer.key].share, part.name) for part in found.parts]
+    if any(math.isnan(share) for share, _ in credits):
+        return "It cannot be shared out: not every combination of changes has a figure."
     ranked = sorted(credits, key=lambda pair: -abs(pair[0]))
     if len(ranked) == 1:
         alone = found.parts[0]
@@ -80,5 +84,7 @@ def number(value: float) -> str:
 
 
 def signed(value: float) -> str:
-    """A difference with its sign and three digits."""
+    """A difference with its sign and three digits; an en dash where it is not known."""
+    if math.isnan(value):
+        return "–"
     return "0" if value == 0 else f"{value:+.3g}"

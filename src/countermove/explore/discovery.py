@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from countermove.explore.cases import FREE, OWN
+from countermove.explore.cases import FREE
 from countermove.explore.discovery_boxes import Fit, Limits, around, fit, quasi_p
 from countermove.explore.discovery_questions import Question, failures
 from countermove.explore.discovery_search import FEWEST, Search, finder, search_boxes
@@ -21,6 +21,7 @@ from countermove.explore.objectives_values import (
     Missing,
     alternatives_of,
     sampled,
+    view_of,
     whole,
 )
 from countermove.explore.sensitivity import worlds_of
@@ -131,7 +132,7 @@ def discover(
     failures, or worlds without, no box is sought. Raises ``UnknownName`` and ``InvalidRequest``.
     """
     how = search or Search()
-    seen = view or (OWN if OWN in exploration.views else exploration.views[0])
+    seen = view_of(exploration, view)
     names = [policy or FREE, *([asked.against] if asked.against else [])]
     chosen = alternatives_of(exploration, policies=names, met=met)
     points = sampled(exploration, chosen, asked.keys, views=[seen])

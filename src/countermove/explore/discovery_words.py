@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from countermove.explore.discovery_search import FEWEST
 from countermove.explore.objectives_values import describe_missing
 from countermove.explore.robustness_words import listed
 
@@ -35,9 +36,11 @@ def _how_often(result: Discovery) -> str:
 
 
 def _where(result: Discovery) -> list[str]:
+    if not result.parameters:
+        return ["The view pins every parameter, so that none tells failures apart."]
     if not result.boxes:
         few = min(result.n_failures, result.n_worlds - result.n_failures)
-        if result.method == "cart" and few >= 10:
+        if result.method == "cart" and few >= FEWEST:
             return ["No part of the tree holds mostly failures."]
         kind = "failures" if few == result.n_failures else "worlds without failure"
         return [f"So few {kind} tell nothing of where they gather."]

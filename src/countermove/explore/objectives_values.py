@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from countermove.errors import InvalidRequest, unknown
-from countermove.explore.cases import FREE
+from countermove.explore.cases import FREE, OWN, SOLVED
 from countermove.explore.objectives import Objective, default_objective
 
 if TYPE_CHECKING:
@@ -148,6 +148,11 @@ def views_of(exploration: Exploration, views: Sequence[str] | None = None) -> tu
     return tuple(views or exploration.views)
 
 
+def view_of(exploration: Exploration, view: str | None = None) -> str:
+    """The view named, or the scenario's own values where explored, else the first view."""
+    return view or (OWN if OWN in exploration.views else exploration.views[0])
+
+
 def sampled(
     exploration: Exploration,
     alternatives: Sequence[Alternative],
@@ -171,7 +176,7 @@ def sampled(
     rows = exploration.rows.join(order, on="view", how="inner")
     points = rows.select("_view", "world").unique().sort("_view", "world")
     parts = [_of_alternative(rows, points, a, keys) for a in alternatives]
-    solved = np.array([(part["status"] == "solved").fill_null(False).to_numpy() for part in parts])
+    solved = np.array([(part["status"] == SOLVED).fill_null(False).to_numpy() for part in parts])
     values = {
         key: np.where(solved, np.array([_numbers(part[key]) for part in parts]), np.nan)
         for key in keys

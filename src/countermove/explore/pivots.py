@@ -58,8 +58,8 @@ class Scanned:
     """One parameter: its pivots, the one that needs the least move first.
 
     ``gap`` is the least lead of the base's best policy over the second at the points looked at
-    (negative beyond a pivot); ``unsolved`` are values at which some policy could not be solved, so
-    that nothing is known of them.
+    (negative beyond a pivot); ``unsolved`` are values at which some policy has no figure (not
+    solved, or given what cannot happen), so that nothing is known of them.
     """
 
     parameter: str
@@ -121,7 +121,7 @@ def pivots(
     uncertain parameters if left out) is looked at in ``points`` places and at its base value; where
     neighbours differ, the place is enclosed by bisection to ``tolerance`` of the range. Two changes
     between neighbours that cancel each other go unseen. Raises ``UnknownName``, ``InvalidRequest``;
-    a point that cannot be solved is told, not passed over.
+    a point where some policy has no figure is told, not passed over.
     """
     _check(cases, points, tolerance)
     view = cases[0].view
@@ -133,7 +133,7 @@ def pivots(
     best = scan.best[first, base[first]]
     if best is None:
         raise InvalidRequest(
-            f"at the base values not every policy can be solved ({scan.why}); so there is no best "
+            f"at the base values not every policy has a figure ({scan.why}); so there is no best "
             "policy that could change"
         )
     grid = {name: grid_of(base[name], *ends, points) for name, ends in ranges.items()}

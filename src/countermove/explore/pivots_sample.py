@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from countermove.errors import InvalidRequest
-from countermove.explore.cases import OWN
 from countermove.explore.objectives import Objective, player_of
 from countermove.explore.objectives_values import (
     PRECISION,
@@ -22,6 +21,7 @@ from countermove.explore.objectives_values import (
     IntArray,
     alternatives_of,
     sampled,
+    view_of,
     whole,
 )
 from countermove.explore.sensitivity import worlds_of
@@ -110,7 +110,7 @@ def flips(
 
     Raises ``UnknownName``, and ``InvalidRequest`` for fewer than two policies or holes: ``whole``.
     """
-    seen = view or (OWN if OWN in exploration.views else exploration.views[0])
+    seen = view_of(exploration, view)
     player = player or player_of(exploration.scenario, objective.key) or None
     chosen = alternatives_of(exploration, policies=policies, player=player, met=met)
     if len(chosen) < 2:

@@ -78,10 +78,12 @@ class Scan:
                 self._at_base = self.figures[place]
 
     def _figure(self, outcome: Outcome) -> float:
-        if outcome.status != "solved":
-            self.why = self.why or f"{outcome.case.policy_label}: {outcome.status}"
-            return float("nan")
-        return float(outcome.values[self._objective.key])
+        value = float(outcome.values[self._objective.key]) if outcome.solved else float("nan")
+        if not np.isfinite(value):
+            undefined = f"no figure for {self._objective.key}: what it is given cannot happen"
+            why = undefined if outcome.solved else outcome.status
+            self.why = self.why or f"{outcome.case.policy_label}: {why}"
+        return value
 
     def _note(self, place: tuple[str, float], figures: list[float]) -> None:
         """The best of the cases; where several are level, the first of them."""
@@ -99,7 +101,7 @@ class Scan:
         return one is not None and two is not None and one != two
 
     def lead(self, place: tuple[str, float], policy: str) -> float:
-        """How far the policy is ahead of the best other one; NaN where not solved."""
+        """How far the policy is ahead of the best other one; NaN where one has no figure."""
         labels = [case.policy_label for case in self._cases]
         turned = self._objective.sign * np.array(self.figures[place])
         at = labels.index(policy)
@@ -114,8 +116,8 @@ def bisected(
 ) -> list[Bracket]:
     """Brackets with one change each, as narrow as asked; all of one round are solved together.
 
-    A third policy that is best in the middle makes two brackets of one. Where the middle cannot be
-    solved, the bracket stays as it is.
+    A third policy that is best in the middle makes two brackets of one. Where some policy has no
+    figure in the middle, the bracket stays as it is.
     """
     done: list[Bracket] = []
     open_ = list(brackets)

@@ -28,7 +28,9 @@ def pivot_words(result: Pivots) -> tuple[str, ...]:
     for scanned in result.parameters:
         if scanned.unsolved:
             values = ", ".join(f"{value:.4g}" for value in scanned.unsolved)
-            told.append(f"Not known for {scanned.parameter} at {values}: not solved there.")
+            told.append(
+                f"Not known for {scanned.parameter} at {values}: some policy has no figure there."
+            )
     return tuple(told)
 
 

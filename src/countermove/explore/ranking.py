@@ -16,12 +16,12 @@ Valued = Callable[[str, str, str], float]  # view, option, key -> value
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The options of a view, best first; those that were not solved stand in ``unsolved``."""
+    """The options of a view, best first; those without a figure stand in ``missing``."""
 
     view: str
     options: tuple[str, ...]
     values: tuple[float, ...]
-    unsolved: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from countermove.explore.cases import OWN, SOLVED
 from countermove.explore.shards import reason
 from countermove.explore.sweep_files import WORLDS
 
@@ -64,7 +65,7 @@ def regions(folder: Path, manifest: Mapping[str, Any]) -> tuple[Region, ...]:
         return ()
     columns = ["world", "view", "policy", "status"]
     parts = [pl.read_parquet(folder / name, columns=columns) for name in failing]
-    failed = pl.concat([part.filter(pl.col("status") != "solved") for part in parts])
+    failed = pl.concat([part.filter(pl.col("status") != SOLVED) for part in parts])
     explored = _explored(manifest)
     return tuple(
         _region(folder, manifest, view, failed.filter(pl.col("view") == view), explored)
@@ -132,7 +133,7 @@ def _side(parameter: str, failing: Floats, everywhere: Floats, tried: int) -> Si
 def words(region: Region) -> list[str]:
     """A region in sentences."""
     share = region.worlds / region.of_worlds
-    under = "" if region.view == "(own)" else f" under the view {region.view}"
+    under = "" if region.view == OWN else f" under the view {region.view}"
     said = [
         f"{_rows(region.rows)} not solved{under}, in {region.worlds:,} of {region.of_worlds:,} "
         f"worlds ({share:.1%}); by policy: "

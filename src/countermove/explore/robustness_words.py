@@ -9,6 +9,7 @@ from countermove.explore.objectives_values import describe_missing
 
 if TYPE_CHECKING:
     from countermove.explore.robustness import Robustness
+    from countermove.explore.tradeoffs import Tradeoffs
 
 SURE = 0.9  # share of resamples from which on a first place is called clear
 CAVEAT = (
@@ -21,7 +22,7 @@ CAVEAT = (
 
 def robustness_words(result: Robustness) -> tuple[str, ...]:
     """Sentences: who is best by which statistic, how sure, and what was left out."""
-    return (_main(result), *_others(result), *_goals(result), *_left_out(result))
+    return (_main(result), *_others(result), *_goals(result), *left_out_words(result))
 
 
 def _main(result: Robustness) -> str:
@@ -86,7 +87,8 @@ def _goals(result: Robustness) -> list[str]:
     return told
 
 
-def _left_out(result: Robustness) -> list[str]:
+def left_out_words(result: Robustness | Tradeoffs) -> list[str]:
+    """How many worlds are left out, and for want of which figures; none where all count."""
     gone = [describe_missing(m) for m in result.missing if m.total]
     if not gone:
         return []

@@ -250,7 +250,7 @@ class _Trials:
 
 def _reason(outcome: Outcome, objectives: Sequence[Objective], row: Any) -> str:
     """Why a world gives no figures; empty where it does."""
-    if outcome.status != "solved":
+    if not outcome.solved:
         return outcome.status
     keys = [o.key for o, x in zip(objectives, row, strict=True) if not np.isfinite(x)]
     return f"no figure for {', '.join(keys)}: what it is given cannot happen" if keys else ""

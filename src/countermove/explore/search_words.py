@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from countermove.explore.levers import Lever
 from countermove.explore.objectives import Objective
+from countermove.explore.robustness_words import listed
 from countermove.explore.search import Search
 from countermove.explore.search_algorithm import ALL
 from countermove.explore.search_front import Front
@@ -71,7 +72,7 @@ def _written(found: Search) -> str:
     best = max(beating, key=lambda point: _scaled_gain(front, point, written))
     return (
         f"The policy as written is beaten: with {setting_words(found.plan.levers, best)} "
-        f"{_and(_gain_words(front, best, written))}."
+        f"{listed(_gain_words(front, best, written))}."
     )
 
 
@@ -114,7 +115,7 @@ def _returns(found: Search) -> list[str]:
         f"{number(lack)} of {o.key}"
         for o, lack in zip(front.objectives, front.gives_up(place), strict=True)
     ]
-    return [f"Returns diminish at {levers}: it gives up {_and(lacks)} against the best of each."]
+    return [f"Returns diminish at {levers}: it gives up {listed(lacks)} against the best of each."]
 
 
 def _two(front: Front, place: int, levers: str) -> str:
@@ -155,7 +156,3 @@ def number(value: float) -> str:
 
 def _counted(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
-
-
-def _and(parts: Sequence[str]) -> str:
-    return " and ".join((", ".join(parts[:-1]), parts[-1])) if len(parts) > 1 else parts[0]

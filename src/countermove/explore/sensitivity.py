@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from countermove.errors import InvalidRequest, unknown
-from countermove.explore.cases import FREE, OWN
+from countermove.explore.cases import FREE
 from countermove.explore.objectives_values import (
     PRECISION,
     FloatArray,
@@ -17,6 +17,7 @@ from countermove.explore.objectives_values import (
     alternatives_of,
     describe_missing,
     sampled,
+    view_of,
     whole,
 )
 from countermove.explore.sensitivity_designs import (
@@ -114,7 +115,7 @@ def sensitivity(
     Sobol's and Morris's need every world of their design; the others take what is there, with
     ``allow_missing``. Raises ``UnknownName`` and ``InvalidRequest``.
     """
-    seen = view or (OWN if OWN in exploration.views else exploration.views[0])
+    seen = view_of(exploration, view)
     drawn = str(exploration.manifest.get("method", ""))
     how = _method(method, drawn, exploration)
     names = [policy or FREE, *([against] if against else [])]

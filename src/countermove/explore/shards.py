@@ -6,19 +6,17 @@ import io
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from countermove.explore.cases import Case
+from countermove.explore.cases import SOLVED, Case, Job
 
 if TYPE_CHECKING:
     from countermove.explore.cases import Outcome
     from countermove.explore.sweep_plan import Plan
     from countermove.explore.worlds_file import Block
 
-SOLVED = "solved"
 _NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?!\w)")
-Job = tuple[Case, Mapping[str, float] | None]
 
 
 class Evaluates(Protocol):
@@ -103,7 +101,7 @@ def table_of(outcomes: Sequence[Outcome], plan: Plan, block: Block, keys: Sequen
 
 
 def _value(outcome: Outcome, key: str) -> float | None:
-    return _number(outcome.values.get(key)) if outcome.status == SOLVED else None
+    return _number(outcome.values.get(key)) if outcome.solved else None
 
 
 def _number(value: float | None) -> float | None:

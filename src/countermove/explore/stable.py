@@ -120,6 +120,10 @@ class Contest:
         """How the policies stand, a view after the other; none before there is a world."""
         return tuple(self._standing(at) for at in range(len(self._used)) if self._used[at])
 
+    def all_standings(self) -> tuple[Standing, ...]:
+        """``standings``, or none while a view has no world with a figure of every policy."""
+        return self.standings() if self._used.all() else ()
+
     def _standing(self, at: int) -> Standing:
         sign = self.field.objective.sign
         means = sign * self._plain[at] / self._used[at]
@@ -193,7 +197,7 @@ class Watch:
 def words(standing: Standing, objective: Objective) -> str:
     """How sure a view's ranking is, in a sentence."""
     best, second = standing.order[:2]
-    left = f"; {standing.left_out:,} left out, not solved" if standing.left_out else ""
+    left = f"; {standing.left_out:,} left out, without a figure" if standing.left_out else ""
     return (
         f"{best} is best in {standing.top:.0%} of the resamples of {standing.worlds:,} worlds: "
         f"{objective.key} {standing.means[0]:.4g}, better than {second} by {standing.lead:.3g} "

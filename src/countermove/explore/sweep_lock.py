@@ -26,7 +26,7 @@ def locked(folder: Path) -> Iterator[None]:
     path = folder / LOCK
     descriptor = _taken(path)
     try:
-        _refuse_other_machines(path, descriptor)
+        _refuse_other_machines(path)
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(_ourselves()).encode(), 0)
         yield
@@ -91,7 +91,7 @@ def _is_file(path: Path, descriptor: int) -> bool:
         return False
 
 
-def _refuse_other_machines(path: Path, descriptor: int) -> None:
+def _refuse_other_machines(path: Path) -> None:
     said = _said(path)
     if said and said.get("host") != _host():
         raise InvalidRequest(

@@ -156,7 +156,7 @@ class Run:
         for _ in self._contest.add(shard, table):
             if self._watch is None:
                 continue
-            self._stable = self._watch.stable(self._contest.worlds, self._contest.standings)
+            self._stable = self._watch.stable(self._contest.worlds, self._contest.all_standings)
             if self._stable:
                 break  # what comes later does not count, so that an interrupted run ends alike
 

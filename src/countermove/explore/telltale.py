@@ -16,6 +16,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from countermove.explore.cases import SOLVED
 from countermove.solve.certificate import TOLERANCE
 
 Floats = NDArray[np.float64]
@@ -23,7 +24,6 @@ Kind = Literal["move", "level"]
 Key = tuple[Kind, str, int]  # what kind, the mover's or variable's name, the period
 
 NO_MOVE = "(no move)"
-SOLVED = "solved"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from countermove.errors import CountermoveError
-from countermove.explore.cases import OWN
-from countermove.explore.telltale import NO_MOVE, SOLVED, Key, Prediction
+from countermove.explore.cases import OWN, SOLVED
+from countermove.explore.telltale import NO_MOVE, Key, Prediction
 from countermove.game.game import Game
 from countermove.language.model import Scenario, Variable
 
@@ -33,7 +33,7 @@ def predict(game: Game, view: str | None, *, threads: int | None = None) -> Pred
         solution = solve(game, threads=threads, others=0)
     except CountermoveError as error:
         return Prediction(label, str(error), {}, {})
-    if solution.status.startswith("not solved"):
+    if solution.status != SOLVED:
         return Prediction(label, solution.status, {}, {})
     forward = solution.forward(HORIZON if game.world.stationary else None)
     variables = game.scenario.variables if game.scenario is not None else ()

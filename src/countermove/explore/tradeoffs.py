@@ -23,7 +23,7 @@ from countermove.explore.objectives_values import (
 )
 from countermove.explore.robustness import resampled
 from countermove.explore.robustness_statistics import STATISTICS, Prepared, compute, prepare
-from countermove.explore.robustness_words import listed
+from countermove.explore.robustness_words import left_out_words, listed
 
 if TYPE_CHECKING:
     import polars as pl
@@ -183,7 +183,7 @@ def _standings(
 
 
 def tradeoff_words(result: Tradeoffs) -> tuple[str, ...]:
-    """Sentences: the Pareto set, who falls out and to whom, and what is given up within it."""
+    """Sentences: the Pareto set, who falls out and to whom, what is given up, what is left out."""
     counts = listed([objective.key for objective in result.objectives])
     keeps = result.efficient
     if len(keeps) == 1:
@@ -195,7 +195,7 @@ def tradeoff_words(result: Tradeoffs) -> tuple[str, ...]:
         for s in result.standings
         if not s.efficient
     ]
-    return (*told, *_given_up(result))
+    return (*told, *_given_up(result), *left_out_words(result))
 
 
 def _given_up(result: Tradeoffs) -> list[str]:

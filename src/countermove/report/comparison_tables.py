@@ -131,7 +131,7 @@ def _in_line(comparison: Comparison, found: Ranking) -> str:
             same = abs(number - found.values[at - 1]) <= comparison.noise
             line += " = " if same else " > "
         line += option_name(option)
-    lost = [f"{option_name(option)} not solved" for option in found.unsolved]
+    lost = [f"{option_name(option)} without a figure" for option in found.missing]
     return "; ".join([line, *lost] if line else lost)
 
 

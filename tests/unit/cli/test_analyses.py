@@ -204,6 +204,13 @@ def test_a_folder_without_an_exploration_is_told(countermove: Run, tmp_path: Pat
         assert "holds no exploration; make one by `countermove explore" in ran.err
 
 
+def test_pivots_are_sought_for_a_mean_time_too(countermove: Run) -> None:
+    asked = ("--of", "quarters_to_halt.periods:low", "--parameter", "leak", "--points", "2")
+    ran = countermove("pivots", "sanctions", "--player", "sender", *asked)
+    assert ran.code == ExitCode.OK, ran.err
+    assert "sanctions · quarters_to_halt.periods (low is better)" in ran.out
+
+
 def test_pivots_of_a_scenario_need_policies_and_views_that_exist(countermove: Run) -> None:
     ran = countermove("pivots", "sanctions", "--view", "sceptc")
     assert ran.code == ExitCode.USAGE and "there is no view 'sceptc'; did you mean" in ran.err

@@ -150,9 +150,20 @@ def test_what_cannot_be_solved_is_told_and_no_pivot_is_made_of_it() -> None:
     assert "Not known for leak at" in " ".join(pivot_words(result))
 
 
+def test_what_is_solved_but_has_no_figure_is_told_in_other_words() -> None:
+    base, _, high = spans("leak")
+    edge = base + 0.5 * (high - base)
+    nan = float("nan")
+    result = sought(lambda v: (nan if v["leak"] > edge else 1.0, 0.0, -1.0), parameters=["leak"])
+    assert min(result.parameters[0].unsolved) > edge
+    assert "some policy has no figure there" in " ".join(pivot_words(result))
+    with pytest.raises(InvalidRequest, match=r"no figure for .*: what it is given cannot happen"):
+        sought(lambda v: (1.0, nan, 0.0))
+
+
 def test_an_unsolved_base_is_refused() -> None:
     solver = Analytic(lambda v: (1.0, 0.0, -1.0), fails=lambda v: True)
-    said = rf"at the base values not every policy can be solved \({POLICIES[0]}: not solved: 3"
+    said = rf"at the base values not every policy has a figure \({POLICIES[0]}: not solved: 3"
     with pytest.raises(InvalidRequest, match=said):
         pivots(solver, HIGH, CASES)
 

@@ -23,7 +23,7 @@ def test_options_are_ranked_best_first_and_the_unsolved_apart():
     values = np.array([[1.0, 3.0, 2.0], [1.0, math.nan, 1.0], [3.0, 2.0, 1.0]])
     found = rankings(VIEWS, OPTIONS, values)
     assert [r.options for r in found] == [("y", "z", "x"), ("x", "z"), ("x", "y", "z")]
-    assert found[1].unsolved == ("y",)
+    assert found[1].missing == ("y",)
     assert rankings(VIEWS, OPTIONS, values, sign=-1)[0].options == ("x", "z", "y")
 
 

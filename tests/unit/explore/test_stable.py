@@ -87,7 +87,13 @@ def test_worlds_with_a_hole_are_left_out_for_all() -> None:
     (standing,) = contest(values).standings()
     assert (standing.worlds, standing.left_out) == (54, 10)
     assert standing.means[0] == pytest.approx(values[10:, 1].mean())
-    assert "10 left out, not solved" in words(standing, FIELD.objective)
+    assert "10 left out, without a figure" in words(standing, FIELD.objective)
+
+
+def test_no_ranking_counts_as_known_while_a_view_has_no_figures() -> None:
+    known = contest(noisy(64))
+    assert known.all_standings() == known.standings() != ()
+    assert contest(np.full_like(noisy(64), np.nan)).all_standings() == ()
 
 
 def standing(best: str, top: float) -> Standing:

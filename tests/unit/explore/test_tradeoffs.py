@@ -51,6 +51,21 @@ def test_who_is_beaten_on_every_count_falls_out_and_names_the_others() -> None:
     assert "(free), best for imposed, gives up 1 of payoff(sender)." in told
 
 
+def test_worlds_in_which_a_figure_is_not_defined_are_left_out_and_told() -> None:
+    def full(value: float) -> np.ndarray:
+        return np.full(40, value)
+
+    figures = {
+        PAYS.key: dict(zip(NAMES, map(full, (1.0, 2.0, 0.5)), strict=True)),
+        IMPOSED.key: dict(zip(NAMES, map(full, (0.3, 0.6, 0.6)), strict=True)),
+    }
+    figures[IMPOSED.key][POLICIES[1]][7] = np.nan
+    result = tradeoffs(explored(figures), [PAYS, IMPOSED], resamples=5)
+    assert (result.n_worlds, result.n_dropped) == (39, 1)
+    told = tradeoff_words(result)[-1]
+    assert told.startswith("1 worlds are left out") and f"{POLICIES[1]}: 1 not defined" in told
+
+
 def test_one_policy_may_be_best_on_every_count() -> None:
     result = tradeoffs(made((1.0, 2.0, 0.5), (0.5, 0.2, 0.6)), [PAYS, IMPOSED], resamples=5)
     assert result.efficient == (POLICIES[0],)
