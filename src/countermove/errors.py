@@ -113,6 +113,13 @@ def nearest_name(name: str, valid: Sequence[str]) -> str:
     return found[0] if found else ""
 
 
+def check_names(kind: str, names: Iterable[str], valid: Sequence[str]) -> None:
+    """Raise ``UnknownName`` for the first of the names that is not among the valid ones."""
+    for name in names:
+        if name not in valid:
+            raise unknown(kind, name, valid)
+
+
 def unknown(kind: str, name: str, valid: Sequence[str]) -> UnknownName:
     """An ``UnknownName`` that tells the nearest valid name and lists the valid ones."""
     near = nearest_name(name, valid)

@@ -192,7 +192,7 @@ def _cases(
     scenario: Scenario, policy: list[str] | None, player: str, view: str | None, met: Any
 ) -> list[Case]:
     """Free play and the player's policies, or those named."""
-    from countermove.errors import InvalidRequest, unknown
+    from countermove.errors import InvalidRequest, check_names, unknown
     from countermove.explore.cases import FREE, OWN, Case
 
     own = None if view in (None, OWN) else view
@@ -203,9 +203,7 @@ def _cases(
     known = [FREE, *scenario.policies]
     theirs = [n for n, p in scenario.policies.items() if player in p.players]
     names = analyses.all_named(policy, known) or [FREE, *theirs]
-    for name in names:
-        if name not in known:
-            raise unknown("policy", name, known)
+    check_names("policy", names, known)
     return [Case(own) if name == FREE else Case(own, name, met) for name in names]
 
 

@@ -14,7 +14,7 @@ from queue import SimpleQueue
 from threading import Event, Lock
 from typing import TYPE_CHECKING, Literal
 
-from countermove.errors import InvalidRequest, ScenarioError, unknown
+from countermove.errors import InvalidRequest, ScenarioError, check_names
 from countermove.game import Game, compile
 from countermove.game.game import values_of
 from countermove.language.model import Measure, Scenario
@@ -337,11 +337,8 @@ def _keys(
     known = [*scenario.measures, *payoffs, *scores]
     if wanted is None:
         wanted = known
-    named: dict[str, None] = {}
-    for key in wanted:
-        if key not in known:
-            raise unknown("measure, payoff(…) or score(…)", key, known)
-        named[key] = None
+    check_names("measure, payoff(…) or score(…)", wanted, known)
+    named = dict.fromkeys(wanted)
     needed = dict(named)
     for key in named:
         if key in scores:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from countermove.errors import InvalidRequest, unknown
+from countermove.errors import InvalidRequest, check_names
 from countermove.explore.cases import OWN, Case
 from countermove.explore.objectives import (
     PERIODS,
@@ -63,7 +63,7 @@ def request(
 ) -> Request:
     """Resolve what is asked for; raises ``UnknownName`` and ``InvalidRequest``."""
     chosen = _distinct("policy", policies)
-    _known("policy", chosen or (), list(scenario.policies))
+    check_names("policy", chosen or (), list(scenario.policies))
     whose = _player(scenario, player, chosen)
     bound = tuple(p for p in chosen or scenario.policies if whose in scenario.policies[p].players)
     _refuse_others(scenario, whose, chosen or (), bound)
@@ -82,7 +82,7 @@ def _player(scenario: Scenario, player: str | None, policies: Sequence[str] | No
     """The player asked for; else the one whom most of the policies bind, the first of equals."""
     names = [p.name for p in scenario.players]
     if player is not None:
-        _known("player", (player,), names)
+        check_names("player", (player,), names)
         return player
     chosen = [scenario.policies[name] for name in policies or scenario.policies]
     return max(names, key=lambda name: sum(name in policy.players for policy in chosen))
@@ -105,7 +105,7 @@ def _views(scenario: Scenario, views: Sequence[str] | None) -> tuple[str | None,
         return (None, *scenario.views)
     taken = OWN_VIEW in scenario.views
     own = (OWN,) if taken else (OWN, OWN_VIEW)
-    _known("view", [v for v in views if v not in own], [*scenario.views, own[-1]])
+    check_names("view", [v for v in views if v not in own], [*scenario.views, own[-1]])
     return tuple(dict.fromkeys(None if view in own else view for view in views))
 
 
@@ -116,7 +116,7 @@ def _measures(
     if measures is None:
         return None
     known = [key for key in known_keys(scenario) if not key.endswith(PERIODS)]
-    _known("measure, score or payoff", measures, known)
+    check_names("measure, score or payoff", measures, known)
     needed = [objective.key.removesuffix(PERIODS), *weights_of(scenario, objective)]
     kept = {*measures, *needed}
     return tuple(key for key in known if key in kept)
@@ -127,12 +127,6 @@ def weights_of(scenario: Scenario, objective: Objective) -> Mapping[str, float]:
     name = objective.key.removeprefix("score(").removesuffix(")")
     is_score = objective.key == f"score({name})" and name in scenario.scores
     return scenario.scores[name].weights if is_score else {}
-
-
-def _known(kind: str, names: Sequence[str], valid: Sequence[str]) -> None:
-    for name in names:
-        if name not in valid:
-            raise unknown(kind, name, valid)
 
 
 def _distinct(kind: str, names: Sequence[str] | None) -> tuple[str, ...] | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from countermove.errors import InvalidRequest, unknown
+from countermove.errors import InvalidRequest, check_names
 from countermove.explore.objectives import Objective, check_key
 from countermove.explore.objectives_values import PRECISION, BoolArray, FloatArray, Sampled
 from countermove.explore.robustness import holds
@@ -75,9 +75,7 @@ def question(
     ``objective`` with ``worst``, a share of the worlds; or with ``against``, another policy. Raises
     ``UnknownName`` for names that are not there, ``InvalidRequest`` for any other combination.
     """
-    for name in goals:
-        if name not in scenario.goals:
-            raise unknown("goal", name, list(scenario.goals))
+    check_names("goal", goals, list(scenario.goals))
     asked = [bool(goals), above is not None or below is not None, worst is not None, bool(against)]
     if sum(asked) != 1:
         raise InvalidRequest(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from countermove.errors import InvalidRequest, unknown
+from countermove.errors import InvalidRequest, check_names, unknown
 from countermove.explore.cases import FREE, OWN, SOLVED
 from countermove.explore.objectives import Objective, default_objective
 
@@ -125,9 +125,7 @@ def alternatives_of(
     if met not in ("adaptive", "surprised"):
         raise InvalidRequest(f"others meet a policy adaptive or surprised, not {met!r}")
     names = tuple(policies) if policies else _policies_of(exploration, whose(exploration, player))
-    for name in names:
-        if name not in exploration.policies:
-            raise unknown("policy in this exploration", name, exploration.policies)
+    check_names("policy in this exploration", names, exploration.policies)
     if met not in exploration.met and any(name != FREE for name in names):
         raise unknown("way of meeting policies in this exploration", met, exploration.met)
     return tuple(Alternative(name, "free" if name == FREE else met) for name in names)
@@ -142,9 +140,7 @@ def _policies_of(exploration: Exploration, player: str) -> tuple[str, ...]:
 
 def views_of(exploration: Exploration, views: Sequence[str] | None = None) -> tuple[str, ...]:
     """The views named, or all explored; raises ``UnknownName`` for one that was not explored."""
-    for name in views or ():
-        if name not in exploration.views:
-            raise unknown("view in this exploration", name, exploration.views)
+    check_names("view in this exploration", views or (), exploration.views)
     return tuple(views or exploration.views)
 
 
@@ -169,9 +165,7 @@ def sampled(
     import polars as pl
 
     chosen = views_of(exploration, views)
-    for key in keys:
-        if key not in exploration.keys:
-            raise unknown("figure in this exploration", key, exploration.keys)
+    check_names("figure in this exploration", keys, exploration.keys)
     order = pl.DataFrame({"view": chosen, "_view": range(len(chosen))})
     rows = exploration.rows.join(order, on="view", how="inner")
     points = rows.select("_view", "world").unique().sort("_view", "world")

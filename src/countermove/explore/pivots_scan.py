@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from countermove.errors import InvalidRequest, unknown
+from countermove.errors import InvalidRequest, check_names
 from countermove.explore.cases import Case, Outcome
 from countermove.explore.objectives import Objective
 from countermove.explore.objectives_values import PRECISION
@@ -150,9 +150,8 @@ def ranges_of(
     stated = {p.name: (p.low, p.high) for p in scenario.parameters.values() if not p.lever_of}
     movable = {n: ends for n, ends in (stated | own).items() if ends[0] < ends[1]}
     movable |= {n: e for n, e in _distributed(scenario).items() if n not in movable}
+    check_names("parameter", names or (), list(scenario.parameters))
     for name in names or ():
-        if name not in scenario.parameters:
-            raise unknown("parameter", name, list(scenario.parameters))
         if name not in movable:
             raise InvalidRequest(f"{name} has no range to move in; give it one in the scenario")
     chosen = {name: movable[name] for name in (names or [n for n in stated if n in movable])}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from countermove.errors import InvalidRequest, unknown
+from countermove.errors import InvalidRequest, check_names, unknown
 from countermove.explore.objectives import Objective, player_of
 from countermove.explore.objectives_values import (
     PRECISION,
@@ -154,9 +154,7 @@ def _goals(
     """Those named, or all whose figure was explored."""
     if names is None:
         return tuple(goal for goal in known.values() if goal.key in keys)
-    for name in names:
-        if name not in known:
-            raise unknown("goal", name, list(known))
+    check_names("goal", names, list(known))
     return tuple(known[name] for name in names)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
 from countermove._version import __version__
-from countermove.errors import InvalidRequest, unknown
+from countermove.errors import InvalidRequest, check_names, unknown
 from countermove.explore.cases import OWN, Case, Met
 from countermove.explore.space import Space, space_of
 from countermove.explore.worlds import Sample, sample
@@ -163,9 +163,7 @@ def _policies(
     known = {p.name for p in scenario.players}
     if player is not None and player not in known:
         raise unknown("player", player, sorted(known))
-    for name in asked or ():
-        if name not in scenario.policies:
-            raise unknown("policy", name, list(scenario.policies))
+    check_names("policy", asked or (), list(scenario.policies))
     names = [name for name in scenario.policies if not asked or name in asked]
     binding = {
         p.name: tuple(name for name in names if p.name in scenario.policies[name].players)
@@ -183,9 +181,7 @@ def _policies(
 
 
 def _met(asked: Sequence[str]) -> tuple[Met, ...]:
-    for name in asked:
-        if name not in BOUND:
-            raise unknown("way of meeting a policy", name, BOUND)
+    check_names("way of meeting a policy", asked, BOUND)
     found = tuple(met for met in BOUND if met in asked)
     return found or ("adaptive",)
 
