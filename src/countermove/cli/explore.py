@@ -69,7 +69,7 @@ def explore(
     measure: Annotated[
         list[str] | None,
         typer.Option(
-            "--measure", "-m", metavar="NAME", help=f"A measure to keep {choices.MANY}; or all."
+            "--measure", "-m", metavar="KEY", help=f"A measure to keep {choices.MANY}; or all."
         ),
     ] = None,
     of: Annotated[

@@ -92,8 +92,9 @@ def left_out_words(result: Robustness | Tradeoffs) -> list[str]:
     gone = [describe_missing(m) for m in result.missing if m.total]
     if not gone:
         return []
+    worlds = "1 world is" if result.n_dropped == 1 else f"{result.n_dropped:,} worlds are"
     return [
-        f"{result.n_dropped:,} worlds are left out, as some policy has no figure there "
+        f"{worlds} left out, as some policy has no figure there "
         f"({'; '.join(gone)}); the policies are compared on the worlds that all have."
     ]
 

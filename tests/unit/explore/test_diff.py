@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,9 +14,9 @@ import pytest
 from countermove import InvalidRequest, UnknownName, compile, load, loads, solve
 from countermove.explore.changes import changes
 from countermove.explore.diff import diff
-from countermove.explore.diff_credit import first_and_last, remainder, shapley
+from countermove.explore.diff_credit import Credit, first_and_last, remainder, shapley
 from countermove.explore.diff_groups import EXACT, combined, grouped
-from countermove.explore.diff_words import method, story
+from countermove.explore.diff_words import method, signed, story
 
 SMALL = """
 scenario: small
@@ -172,6 +173,10 @@ def test_pairs_leave_a_remainder_that_is_told() -> None:
     shares = sum(part.credits[key].share for part in found.parts)
     assert shares + found.remainders[key] == pytest.approx(found.answers[0].difference, abs=1e-12)
     assert "is owed to changes acting together" in story(found)[1]
+    credits = {key: Credit(math.nan, math.nan, math.nan) for key in found.parts[0].credits}
+    unknown = replace(found, parts=(replace(found.parts[0], credits=credits), *found.parts[1:]))
+    assert story(unknown)[1].startswith("It cannot be shared out")
+    assert signed(math.nan) == "–"
     assert "first made and last" not in method(found)
     assert "made first and made last" in method(found)
 

@@ -277,6 +277,11 @@ def test_a_tree_of_noise_has_no_failing_leaf() -> None:
     assert "No part of the tree holds mostly failures." in discovery_words(result)
 
 
+def test_a_view_that_pins_everything_has_no_box(found: Discovery) -> None:
+    pinned = replace(found, parameters=(), boxes=(), stability=None)
+    assert "The view pins every parameter" in discovery_words(pinned)[1]
+
+
 def test_policies_that_never_or_hardly_fail_have_no_box(exploration: Exploration) -> None:
     asked = question(exploration.scenario, goals=["calm"])
     never = discover(exploration, asked, policy=POLICIES[0])

@@ -63,7 +63,7 @@ def test_worlds_in_which_a_figure_is_not_defined_are_left_out_and_told() -> None
     result = tradeoffs(explored(figures), [PAYS, IMPOSED], resamples=5)
     assert (result.n_worlds, result.n_dropped) == (39, 1)
     told = tradeoff_words(result)[-1]
-    assert told.startswith("1 worlds are left out") and f"{POLICIES[1]}: 1 not defined" in told
+    assert told.startswith("1 world is left out") and f"{POLICIES[1]}: 1 not defined" in told
 
 
 def test_one_policy_may_be_best_on_every_count() -> None:
