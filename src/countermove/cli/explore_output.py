@@ -140,6 +140,9 @@ def _show(console: Console, found: Status) -> None:
             style="dim",
             markup=False,
         )
+    elif found.objective is not None:
+        said = f"no ranking by {found.objective.key}: in no world counted has every policy a figure"
+        console.print(f"\n{said}", style="yellow", markup=False, soft_wrap=True)
     console.print()
     if not found.regions:
         console.print("every row is solved", style="green", markup=False)

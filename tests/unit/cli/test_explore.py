@@ -132,3 +132,13 @@ def test_lists_and_words() -> None:
     assert _belief_points(["2"]) == 2
     assert [duration(s) for s in (5, 600, 7200, 10**6)] == ["5 s", "10 min", "2.0 h", "12 days"]
     assert [size(b) for b in (7, 71_400, 3.8e8, 2e12)] == ["7 B", "71.4 kB", "380 MB", "2.0 TB"]
+
+
+def test_a_figure_that_some_policy_never_has_ranks_nobody_and_that_is_told(
+    countermove: Run, tmp_path: Path
+) -> None:
+    asked = ("--player", "sender", "-m", "read_after_threat", "--of", "read_after_threat:high")
+    ran = countermove("explore", "sanctions", "-n", "4", *asked, "-o", tmp_path / "e")
+    assert ran.code == ExitCode.OK, ran.err
+    assert "no ranking by read_after_threat: in no world counted has every policy" in ran.out
+    assert "every row is solved" in ran.out
