@@ -68,6 +68,11 @@ def request(
     bound = tuple(p for p in chosen or scenario.policies if whose in scenario.policies[p].players)
     _refuse_others(scenario, whose, chosen or (), bound)
     seen = _views(scenario, _distinct("view", views))
+    if player is not None and not bound and scenario.policies:
+        binding = dict.fromkeys(p for policy in scenario.policies.values() for p in policy.players)
+        raise InvalidRequest(
+            f"no policy of {scenario.name!r} binds {player!r}; policies bind: {', '.join(binding)}"
+        )
     if not bound and len(seen) < 2:
         raise InvalidRequest(
             f"there is nothing to compare in {scenario.name}: it has no policies of {whose!r} and "

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from countermove.explore.cases import FREE, Outcome
-from countermove.explore.compare_request import weights_of
+from countermove.errors import check_names
+from countermove.explore.cases import FREE, OWN, Outcome
+from countermove.explore.compare_request import OWN_VIEW, weights_of
 from countermove.explore.objectives import Objective, parse_objective
 from countermove.explore.promise import Promise, noise, promise
 from countermove.explore.ranking import (
@@ -75,14 +76,39 @@ class Comparison:
         """A cell's number, NaN where there is none; free play is met in no way but ``free``.
 
         There is none where it was not solved, nor where what a measure is given cannot happen.
+        ``own`` and ``free`` are taken for the scenario's own values and for free play, unless a
+        view or policy has that name. Raises ``UnknownName`` for what was not compared.
         """
-        cell = self.cells.get((view, option, "free" if option == FREE else met))
-        if cell is None or not cell.solved:
+        view, option = self._view(view), self._option(option)
+        check_names("measure, score or payoff", (key,), self._known)
+        if option != FREE:
+            check_names("way to meet a policy", (met,), ("adaptive", "surprised"))
+        cell = self.cells[view, option, "free" if option == FREE else met]
+        if not cell.solved:
             return math.nan
         return float(cell.values.get(key, math.nan))
 
+    @property
+    def _known(self) -> tuple[str, ...]:
+        """What a value can be asked of: what is measured, and the objective where that is more."""
+        return tuple(dict.fromkeys((*self.keys, self.objective.key)))
+
+    def _view(self, view: str) -> str:
+        label = OWN if view == OWN_VIEW and view not in self.views else view
+        check_names("view", (label,), self.views)
+        return label
+
+    def _option(self, option: str) -> str:
+        label = FREE if option == "free" and option not in self.policies else option
+        check_names("policy", (label,), (FREE, *self.policies))
+        return label
+
     def promise(self, view: str, policy: str, key: str) -> Promise:
-        """What a policy promises under a view, for one key, and what is left of it."""
+        """What a policy promises under a view, for one key, and what is left of it.
+
+        Raises ``UnknownName`` for what was not compared.
+        """
+        check_names("policy", (policy,), self.policies)
         return promise(
             self.value(view, FREE, key),
             self.value(view, policy, key, "surprised"),

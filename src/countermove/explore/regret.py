@@ -15,6 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from countermove.errors import check_names
+from countermove.explore.cases import OWN
+from countermove.explore.compare_request import OWN_VIEW
+
 Floats = NDArray[np.float64]
 
 
@@ -75,8 +79,14 @@ class Regret:
         return _over_others(self.matrix.T, np.mean)
 
     def advice(self, view: str) -> str:
-        """The option that a view advises; empty where none was solved."""
-        at = self.best[self.views.index(view)]
+        """The option that a view advises; empty where none was solved.
+
+        ``own`` is taken for the scenario's own values unless a view has that name. Raises
+        ``UnknownName`` for a view that is not there.
+        """
+        label = OWN if view == OWN_VIEW and view not in self.views else view
+        check_names("view", (label,), self.views)
+        at = self.best[self.views.index(label)]
         return self.options[at] if at >= 0 else ""
 
 

@@ -320,3 +320,26 @@ def test_what_a_killed_comparison_left_half_written_is_cleared(tmp_path):
     opened(tmp_path, asked)
     assert not any(path.exists() for path in left)
     assert elsewhere.exists()  # another machine's: not for us to judge
+
+
+def test_values_of_what_was_not_compared_are_refused() -> None:
+    found = compared()
+    assert found.value("own", "free", "shelled") == found.value("(own)", "(free)", "shelled")
+    promised = found.promise("own", "patrol_always", "shelled")
+    assert promised == found.promise("(own)", "patrol_always", "shelled")
+    with pytest.raises(UnknownName, match="no view 'hawk'"):
+        found.value("hawk", "patrol_always", "shelled")
+    with pytest.raises(UnknownName, match="no policy 'patrol_alway'; did you mean"):
+        found.promise("eager", "patrol_alway", "shelled")
+    with pytest.raises(UnknownName, match="no policy 'they_rest'"):
+        found.value("eager", "they_rest", "shelled")
+    with pytest.raises(UnknownName, match="no measure, score or payoff 'shells'"):
+        found.value("eager", "patrol_always", "shells")
+    with pytest.raises(UnknownName, match="no way to meet a policy 'startled'"):
+        found.value("eager", "patrol_always", "shelled", "startled")
+
+
+def test_a_player_whom_no_policy_binds_is_refused() -> None:
+    text = TEXT.replace("  they_rest: {player: them, rules: [{play: idle}]}\n", "")
+    with pytest.raises(InvalidRequest, match=r"no policy of 'harbour' binds 'them'; .*bind: us$"):
+        compare(language.loads(text), player="them")

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from countermove.errors import UnknownName
 from countermove.explore.regret import best_of, regret
 
 VIEWS, OPTIONS = ("own", "hawk", "dove"), ("free", "strike", "talk", "wait")
@@ -56,3 +57,10 @@ def test_what_was_not_solved_is_left_open():
     assert np.isnan(found.matrix[2]).all()
     assert np.isnan(found.worst).all()
     assert found.matrix[1, 1] == 0.0
+
+
+def test_advice_of_a_view_that_is_not_there_is_refused():
+    found = regret(("(own)", "hawk"), ("x", "y"), np.array([[1.0, 2.0], [4.0, 3.0]]))
+    assert found.advice("own") == "y"
+    with pytest.raises(UnknownName, match=r"no view 'hawks'; did you mean 'hawk'"):
+        found.advice("hawks")
