@@ -138,7 +138,7 @@ def _flagship(part: Part, *, quick: bool) -> None:
     cases = [Case(None, p, "adaptive") for p in ("strategic_patience", "quiet_support")]
     evaluator.outcomes([(cases[0], None)])
     rng = np.random.default_rng(5)
-    odds = [{"odds_of_change": float(rng.uniform(0.3, 0.9))} for _ in range(4)]
+    odds = [{"odds_of_change": float(rng.uniform(0.3, 0.9))} for _ in range(2)]
     walls = {}
     for threads in (1, 2):
         began = time.perf_counter()
@@ -152,7 +152,7 @@ def _flagship(part: Part, *, quick: bool) -> None:
 
 
 def _memory(part: Part, *, quick: bool) -> None:
-    sizes = (8, 16) if quick else (256, 4096)
+    sizes = (8, 16) if quick else (256, 2048)
     peaks = [_peak(worlds) for worlds in sizes]
     part.add(
         f"peak memory of `explore sanctions`, {sizes[0]:,} and {sizes[1]:,} worlds",
