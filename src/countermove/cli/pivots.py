@@ -142,9 +142,9 @@ def _pivots(
     from countermove.explore.cases import OWN, Evaluator
     from countermove.explore.objectives import (
         PERIODS,
+        chooser_of,
         default_objective,
         parse_objective,
-        player_of,
     )
     from countermove.explore.pivots import pivots as pivots_of
     from countermove.explore.pivots_words import pivot_words
@@ -153,9 +153,8 @@ def _pivots(
     name = player or _player(scenario)
     objective = parse_objective(scenario, of) if of else default_objective(scenario, name)
     seen = analyses.named(view, [*scenario.views, OWN])
-    cases = _cases(
-        scenario, policy, player or player_of(scenario, objective.key) or name, seen, met
-    )
+    owner = player or chooser_of(scenario, [objective.key], scenario.policies) or name
+    cases = _cases(scenario, policy, owner, seen, met)
     with analyses.working("solve", shown=not as_json) as stage:
         found = pivots_of(
             Evaluator(scenario, measures=[objective.key.removesuffix(PERIODS)]),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from countermove.errors import InvalidRequest, unknown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from countermove.language.model import Scenario
 
 Better = Literal["low", "high"]
@@ -119,3 +121,13 @@ def player_of(scenario: Scenario, key: str) -> str:
         return scenario.scores[name].player if name in scenario.scores else ""
     measure = scenario.measures.get(key)
     return measure.player if measure is not None and measure.kind == "payoff" else ""
+
+
+def chooser_of(scenario: Scenario, keys: Iterable[str], policies: Iterable[str]) -> str | None:
+    """The first whose objective a key is and whom one of the policies binds; None if nobody is.
+
+    What a player without policies wants may well judge the policies of another.
+    """
+    known = scenario.policies
+    bound = {p for name in policies if name in known for p in known[name].players}
+    return next((owner for key in keys if (owner := player_of(scenario, key)) in bound), None)

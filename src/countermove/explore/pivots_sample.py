@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from countermove.errors import InvalidRequest
-from countermove.explore.objectives import Objective, player_of
+from countermove.explore.objectives import Objective, chooser_of
 from countermove.explore.objectives_values import (
     PRECISION,
     FloatArray,
@@ -111,7 +111,7 @@ def flips(
     Raises ``UnknownName``, and ``InvalidRequest`` for fewer than two policies or holes: ``whole``.
     """
     seen = view_of(exploration, view)
-    player = player or player_of(exploration.scenario, objective.key) or None
+    player = player or chooser_of(exploration.scenario, [objective.key], exploration.policies)
     chosen = alternatives_of(exploration, policies=policies, player=player, met=met)
     if len(chosen) < 2:
         raise InvalidRequest("a best policy can change only among two or more; name another policy")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from countermove.errors import InvalidRequest, check_names, unknown
-from countermove.explore.objectives import Objective, player_of
+from countermove.explore.objectives import Objective, chooser_of
 from countermove.explore.objectives_values import (
     PRECISION,
     BoolArray,
@@ -123,14 +123,15 @@ def robustness(
     """How robust policies are over the worlds of an exploration, its views pooled by ``weights``.
 
     Views weigh the same if no weights are given. ``policies`` are those that bind the ``player``
-    (whose objective it is, if left out), and free play; ``goals`` all whose figure was explored.
+    (if left out, whose objective it is; who was explored for, where no policy binds that player),
+    and free play; ``goals`` all whose figure was explored.
     Policies are compared on the worlds in which all have all figures. ``reference`` takes the
     median's place in the shortfall. Raises ``UnknownName`` and ``InvalidRequest``: see ``whole``
     and ``sampled``.
     """
     scenario = exploration.scenario
     wanted = _goals(scenario.goals, goals, exploration.keys)
-    player = player or player_of(scenario, objective.key) or None
+    player = player or chooser_of(scenario, [objective.key], exploration.policies)
     alternatives = alternatives_of(exploration, policies=policies, player=player, met=met)
     keys = (objective.key, *(goal.key for goal in wanted))
     points = sampled(exploration, alternatives, keys, views=views)

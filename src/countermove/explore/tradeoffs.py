@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from countermove.errors import InvalidRequest, unknown
-from countermove.explore.objectives import Objective, player_of
+from countermove.explore.objectives import Objective, chooser_of
 from countermove.explore.objectives_values import (
     PRECISION,
     BoolArray,
@@ -102,17 +102,17 @@ def tradeoffs(
 ) -> Tradeoffs:
     """The Pareto set of policies over several objectives, each by a statistic of robustness.
 
-    ``policies`` are free play and those that bind the ``player`` (whose the first objective is that
-    is anybody's, if left out). They are compared on the worlds in which all have all figures.
-    Raises ``UnknownName`` and ``InvalidRequest``: see ``robustness``.
+    ``policies`` are free play and those that bind the ``player`` (if left out, the first whose
+    objective is asked for and whom policies bind; else who was explored for). They are compared on
+    the worlds in which all have all figures. Raises ``UnknownName`` and ``InvalidRequest``: see
+    ``robustness``.
     """
     keys = [objective.key for objective in objectives]
     if len(keys) < 2 or len(set(keys)) < len(keys):
         raise InvalidRequest("a trade-off is between two objectives or more, each named once")
     if statistic not in _KNOWN:
         raise unknown("statistic", statistic, list(_KNOWN))
-    owners = [player_of(exploration.scenario, key) for key in keys]
-    player = player or next(filter(None, owners), None)
+    player = player or chooser_of(exploration.scenario, keys, exploration.policies)
     chosen = alternatives_of(exploration, policies=policies, player=player, met=met)
     points = sampled(exploration, chosen, keys, views=views)
     compared = whole(points, allow_missing=allow_missing)
@@ -186,7 +186,9 @@ def tradeoff_words(result: Tradeoffs) -> tuple[str, ...]:
     """Sentences: the Pareto set, who falls out and to whom, what is given up, what is left out."""
     counts = listed([objective.key for objective in result.objectives])
     keeps = result.efficient
-    if len(keeps) == 1:
+    if len(result.standings) == 1:
+        told = [f"{keeps[0]} is compared with nothing: name another policy, or a player with some."]
+    elif len(keeps) == 1:
         told = [f"{keeps[0]} is best on every count ({counts}): there is no trade-off."]
     else:
         told = [f"Between {counts}, {listed(keeps)} are a matter of choice: none beats another."]

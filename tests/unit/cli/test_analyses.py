@@ -220,6 +220,15 @@ def test_pivots_of_a_scenario_need_policies_and_views_that_exist(countermove: Ru
     assert ran.code == ExitCode.USAGE and "centipede has no policies" in ran.err
 
 
+def test_pivots_for_a_player_without_policies_are_sought_among_those_of_another(
+    countermove: Run,
+) -> None:
+    asked = ("--of", "payoff(target)", "--parameter", "leak", "--points", "2", "--json")
+    ran = countermove("pivots", "sanctions", *asked)
+    assert ran.code == ExitCode.OK, ran.err
+    assert len(json.loads(ran.out)["policies"]) > 1
+
+
 def test_names_in_brackets_need_none() -> None:
     assert analyses.named("own", ["(own)", "shy"]) == "(own)"
     assert analyses.named("own", ["(own)", "own"]) == "own"

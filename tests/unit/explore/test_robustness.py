@@ -265,7 +265,10 @@ def test_policies_of_other_players_are_no_alternatives() -> None:
     theirs = robustness(exploration, Objective("payoff(sender)", 1.0), resamples=2)
     assert theirs.alternatives == NAMES
     target = explored({"payoff(target)": {name: np.arange(4.0) for name in NAMES}})
-    assert robustness(target, Objective("payoff(target)", 1.0), resamples=2).alternatives == (FREE,)
+    judged = robustness(target, Objective("payoff(target)", 1.0), resamples=2)
+    assert judged.alternatives == NAMES  # by what the target wants, who has no policies
+    with pytest.raises(InvalidRequest, match="binds 'target'; policies bind: sender"):
+        robustness(target, Objective("payoff(target)", 1.0), player="target", resamples=2)
 
 
 def test_the_words_name_the_best_and_who_else_would_be_chosen() -> None:

@@ -72,6 +72,28 @@ def test_one_policy_may_be_best_on_every_count() -> None:
     assert "is best on every count" in tradeoff_words(result)[0]
 
 
+def test_the_figures_of_a_player_without_policies_judge_those_of_another() -> None:
+    figures = {
+        f"payoff({player})": {
+            name: np.full(40, pays) for name, pays in zip(NAMES, all_, strict=True)
+        }
+        for player, all_ in (("target", (1.0, 2.0, 0.5)), ("sender", (0.3, 0.2, 0.1)))
+    }
+    exploration = explored(figures)
+    target = Objective("payoff(target)", 1.0)
+    result = tradeoffs(exploration, [target, PAYS], resamples=2)
+    assert [s.policy for s in result.standings] == list(NAMES)
+    assert robustness(exploration, target, goals=(), resamples=2).alternatives == NAMES
+    with pytest.raises(InvalidRequest, match="no policy in this exploration binds 'target'"):
+        tradeoffs(exploration, [target, PAYS], player="target")
+
+
+def test_one_policy_alone_is_not_praised() -> None:
+    exploration = made((1.0, 2.0, 0.5), (0.5, 0.2, 0.6))
+    alone = tradeoffs(exploration, [PAYS, IMPOSED], policies=[FREE], resamples=2)
+    assert tradeoff_words(alone)[0].startswith("(free) is compared with nothing")
+
+
 def test_what_is_level_does_not_dominate() -> None:
     result = tradeoffs(made((1.0, 1.0 + 1e-13, 0.5), (0.5, 0.5, 0.5)), [PAYS, IMPOSED], resamples=5)
     assert result.efficient == (FREE, POLICIES[0])
