@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 KIND = "exploration"
 _SPARING = 20  # the manifest is written again only after so many times as long as that took
+_SETS_SHARD = frozenset({"scenario_sha256", "views", "policies", "met", "belief_points"})
 _WORDS = {
     "scenario_sha256": "the scenario",
     "countermove": "the version of Countermove",
@@ -173,11 +174,14 @@ def _begun(path: Path, plan: Plan, space: Space, keys: Sequence[str]) -> Folder:
 
 def _refuse_other_plan(path: Path, manifest: dict[str, Any], plan: Plan) -> None:
     wanted = plan.identity()
-    differing = [
-        _difference(key, manifest.get(key), value)
+    keys = [
+        key
         for key, value in wanted.items()
         if manifest.get(key) != value and not (key == "worlds" and _extends(manifest, plan))
     ]
+    if not _SETS_SHARD.isdisjoint(keys):
+        keys = [key for key in keys if key != "shard"]  # it follows from these where left out
+    differing = [_difference(key, manifest.get(key), wanted[key]) for key in keys]
     if manifest.get("format") != FORMAT:
         differing.append(f"the folder's format is {manifest.get('format')!r}, not {FORMAT}")
     if differing:

@@ -188,6 +188,15 @@ def test_another_exploration_is_refused(
     assert files(tmp_path) == before
 
 
+def test_what_follows_from_another_difference_is_not_blamed(tmp_path: Path) -> None:
+    swept(tmp_path, stop=after(1))
+    with pytest.raises(InvalidRequest, match="--views was") as caught:
+        swept(tmp_path, views=None, shard=4)
+    assert "--shard" not in str(caught.value)
+    with pytest.raises(InvalidRequest, match=r"--seed was 0.*--shard was 8, and is now 4"):
+        swept(tmp_path, seed=1, shard=4)
+
+
 def test_another_version_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     swept(tmp_path, stop=after(1))
     monkeypatch.setattr(sweep_plan, "__version__", "99.0")
