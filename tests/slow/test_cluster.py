@@ -99,7 +99,7 @@ def test_ctrl_c_on_a_local_cluster_keeps_whole_shards(tmp_path: Path) -> None:
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does it: to the workers, too
         said, errors = running.communicate(timeout=120)
     assert running.returncode == ExitCode.INTERRUPTED, said + errors
-    assert "finishing the shard in hand" in errors
+    assert "finishing the file in hand" in errors
     assert "Traceback" not in errors
     assert 8 <= load_exploration(folder).explored < 4000
     assert not [*folder.rglob(".*")]

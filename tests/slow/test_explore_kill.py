@@ -115,7 +115,7 @@ def test_ctrl_c_finishes_the_shard_and_a_second_one_does_not(tmp_path: Path) -> 
         running.send_signal(signal.SIGINT)
         said, errors = running.communicate(timeout=60)
     assert running.returncode == ExitCode.INTERRUPTED
-    assert "finishing the shard in hand" in errors
+    assert "finishing the file in hand" in errors
     assert "Give the same command to go on" in said
     explored = load_exploration(folder).explored
     assert 2 <= explored < 400
@@ -126,7 +126,7 @@ def test_ctrl_c_finishes_the_shard_and_a_second_one_does_not(tmp_path: Path) -> 
         running.send_signal(signal.SIGINT)
         said, errors = running.communicate(timeout=60)
     assert running.returncode == ExitCode.INTERRUPTED
-    assert "whole shards are kept" in errors
+    assert "whole files of rows are kept" in errors
     assert not [*folder.rglob(".*")]
     assert load_exploration(folder).explored > explored
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from countermove.cli import choices, explore_progress, options
+from countermove.cli import choices, explore_folder, explore_progress, options
 from countermove.cli.check import AS_JSON
 from countermove.cli.failures import ExitCode
 
@@ -49,33 +49,49 @@ def explore(
             "--view",
             "-v",
             metavar="NAME",
-            help=f"Views to take, all, or (own) {choices.MANY}; the scenario's own if left out.",
+            help=f"Views to take, all, or own {choices.MANY}; the scenario's own if left out.",
         ),
     ] = None,
     policy: Annotated[
         list[str] | None,
-        typer.Option("--policy", "-p", metavar="NAME", help=f"A policy to try {choices.MANY}."),
+        typer.Option(
+            "--policy",
+            "-p",
+            metavar="NAME",
+            help=f"A policy to try {choices.MANY}; all of the player's if left out.",
+        ),
     ] = None,
     player: Annotated[
         str | None,
-        typer.Option("--player", metavar="NAME", help="Try all policies of this player."),
+        typer.Option(
+            "--player",
+            metavar="NAME",
+            help="Try all policies of this player; if left out, the one whom most policies bind.",
+        ),
     ] = None,
     met: Annotated[
         list[str] | None,
         typer.Option(
-            "--met", metavar="HOW", help=f"By adaptive or surprised others {choices.MANY}."
+            "--met",
+            metavar="HOW",
+            help=f"By adaptive or surprised others {choices.MANY}; adaptive if left out.",
         ),
     ] = None,
     measure: Annotated[
         list[str] | None,
         typer.Option(
-            "--measure", "-m", metavar="KEY", help=f"A measure to keep {choices.MANY}; or all."
+            "--measure",
+            "-m",
+            metavar="KEY",
+            help=f"A measure to keep {choices.MANY}; all figures if left out.",
         ),
     ] = None,
     of: Annotated[
         str | None,
         typer.Option(
-            "--of", metavar="KEY", help="Rank by this: KEY, KEY:low or KEY:high, as score(us)."
+            "--of",
+            metavar="KEY",
+            help='Rank by this: KEY, KEY:low or KEY:high, as "score(us)".',
         ),
     ] = None,
     until_stable: Annotated[
@@ -98,7 +114,12 @@ def explore(
     ] = None,
     shard: Annotated[
         int | None,
-        typer.Option("--shard", metavar="N", min=1, help="Worlds a file; some 256 rows if left."),
+        typer.Option(
+            "--shard",
+            metavar="N",
+            min=1,
+            help="Worlds a file; as many as make some 256 rows if left out.",
+        ),
     ] = None,
     threads: choices.THREADS = None,
     max_memory: choices.MAX_MEMORY = None,
@@ -142,9 +163,11 @@ def explore(
     from countermove.cli import explore_output
 
     if status:
-        found = _status(scenario, output, of)
+        found = explore_folder.status_of(scenario, output, of)
         explore_output.tell_status(found, as_json=as_json)
         return
+    if output is None and estimate is None:
+        explore_folder.refuse_exploration(scenario)
     loaded, plan, space, goal = _planned(
         scenario,
         worlds=estimate or worlds,
@@ -166,7 +189,7 @@ def explore(
         return
     from countermove.explore.sweep_run import Sweep
 
-    folder = output or default_output(scenario, loaded)
+    folder = output or explore_folder.default_output(scenario, loaded)
     asked = Sweep(
         plan,
         space,
@@ -184,11 +207,6 @@ def explore(
         explore_output.tell(asked, swept, notes, as_json=as_json, quiet=quiet)
     if swept.ended == "interrupted":
         raise typer.Exit(ExitCode.INTERRUPTED)
-
-
-def default_output(source: str, scenario: Scenario) -> Path:
-    """``explorations/NAME``, named after the scenario."""
-    return Path("explorations") / (scenario.name or Path(source).stem)
 
 
 def _belief_points(given: list[str] | None) -> dict[str, int] | int | None:
@@ -227,26 +245,6 @@ def _notes(plan: Plan, asked: int | None) -> tuple[str, ...]:
     from countermove.explore.worlds import notes
 
     return notes(plan.sample, asked or plan.worlds)
-
-
-def _status(source: str, output: Path | None, of: str | None) -> Any:
-    """The status of the folder named, or of the scenario's own folder."""
-    from countermove import language
-    from countermove.explore.objectives import parse_objective
-    from countermove.explore.sweep_files import MANIFEST, SCENARIO
-    from countermove.explore.sweep_status import status
-
-    named = Path(source)
-    missing = not named.exists() and source not in language.bundled()
-    if output is not None:
-        folder = output
-    elif missing or (named / MANIFEST).is_file():
-        folder = named
-    else:
-        folder = default_output(source, language.load(source))
-    kept = folder / SCENARIO
-    goal = parse_objective(language.load(kept), of) if of and kept.is_file() else None
-    return status(folder, goal)
 
 
 def _estimated(

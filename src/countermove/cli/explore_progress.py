@@ -29,14 +29,14 @@ def saying_what_is_kept() -> Iterator[None]:
         yield
     except KeyboardInterrupt:
         sys.stderr.write(
-            "\ninterrupted; whole shards are kept, and the same command goes on from them\n"
+            "\ninterrupted; whole files of rows are kept, and the same command goes on from them\n"
         )
         raise typer.Exit(ExitCode.INTERRUPTED) from None
 
 
 @contextmanager
 def finishing_first() -> Iterator[Callable[[], bool]]:
-    """Whether a first Ctrl-C has come, which lets the shard in hand be finished."""
+    """Whether a first Ctrl-C has come, which lets the file in hand be finished."""
     wanted = False
 
     def interrupted(number: int, frame: FrameType | None) -> None:
@@ -44,7 +44,7 @@ def finishing_first() -> Iterator[Callable[[], bool]]:
         if wanted:
             raise KeyboardInterrupt
         wanted = True
-        sys.stderr.write("\nfinishing the shard in hand; Ctrl-C again stops at once\n")
+        sys.stderr.write("\nfinishing the file in hand; Ctrl-C again stops at once\n")
 
     if threading.current_thread() is not threading.main_thread():
         yield lambda: False  # signals belong to the process that embeds us

@@ -45,6 +45,20 @@ def test_an_exploration_is_run_told_and_taken_up(countermove: Run, tiny: Path) -
     assert countermove(*asked, "--seed", "4", "--restart").code == ExitCode.OK
 
 
+def test_an_exploration_named_as_the_scenario_is_refused(
+    countermove: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tiny.parent)
+    assert countermove("explore", tiny, "-n", "4", "-o", "out", "-q").code == ExitCode.OK
+    ran = countermove("explore", "out", "-n", "8")
+    assert ran.code == ExitCode.USAGE
+    assert "out is an exploration: to go on with it" in " ".join(ran.err.split())
+    assert not Path("explorations").exists()
+    more = countermove("explore", "out", "-n", "8", "-o", "out")
+    assert more.code == ExitCode.OK, more.err
+    assert "8 worlds" in more.out
+
+
 def test_json_is_for_machines(countermove: Run, tiny: Path) -> None:
     ran = countermove("explore", tiny, "-n", "4", "-o", tiny.parent / "out", "--json")
     data = json.loads(ran.out)
