@@ -132,11 +132,9 @@ def _question(
         known = exploration.scenario.goals.values()
         goals = [g.name for g in known if g.key in exploration.keys] if not of else None
         worst = None if goals else _WORST
-    judged: dict[str, Any] = {"key": (of or "").removesuffix(":low").removesuffix(":high")}
+    judged: dict[str, Any] = {"key": of and of.removesuffix(":low").removesuffix(":high")}
     if worst is not None or against:
         judged["objective"] = analyses.objective(exploration, of)
-    if not of and (above is not None or below is not None):
-        judged["key"] = analyses.objective(exploration, None).key
     return question(
         exploration.scenario,
         goals=goals or (),

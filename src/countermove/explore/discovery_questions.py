@@ -12,7 +12,6 @@ from countermove.errors import InvalidRequest, check_names
 from countermove.explore.objectives import Objective, check_key
 from countermove.explore.objectives_values import PRECISION, BoolArray, FloatArray, Sampled
 from countermove.explore.robustness import holds
-from countermove.explore.robustness_words import listed
 
 if TYPE_CHECKING:
     from countermove.language.model import Goal, Scenario
@@ -44,7 +43,9 @@ class Question:
     def words(self) -> str:
         """What a failure is: ``attacks is above 3``."""
         if self.goals:
-            return listed([f"{g.title or g.name} ({_bounds(g)})" for g in self.goals]) + " missed"
+            return (
+                " or ".join(f"{g.title or g.name} ({_bounds(g)})" for g in self.goals) + " missed"
+            )
         if self.against and self.objective is not None:
             return f"{self.objective.key} worse than under {self.against}"
         if self.objective is not None:
@@ -86,7 +87,9 @@ def question(
         return Question(goals=tuple(scenario.goals[name] for name in goals))
     if asked[1]:
         if key is None:
-            raise InvalidRequest("say which figure may not be above or below that number")
+            raise InvalidRequest(
+                "say which figure may not be above or below that number, by --of (key= in Python)"
+            )
         check_key(scenario, key)
         if above is not None and below is not None and above <= below:
             raise InvalidRequest(f"every world is above {above:g} or below {below:g}")

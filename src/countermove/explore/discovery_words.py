@@ -73,13 +73,20 @@ def _steady(result: Discovery) -> list[str]:
     known = result.stability
     if known is None or not known.found:
         return []
-    often = [s for s in known.parameters if s.restricted >= OFTEN]
     own = {r.parameter for box in result.boxes[:1] for r in box.restrictions}
+    often = [s for s in known.parameters if s.restricted >= OFTEN]
+    if not (own or often):
+        return []
     told = listed([f"{s.parameter} ({s.restricted:.0%})" for s in often]) if often else "none"
+    start = f"In {known.found} resamples of the worlds, limited in at least half: {told}"
+    if not own:
+        start = (
+            f"Yet of {known.found} resamples of the worlds, at least half have a limit on {told}, "
+            "so that more worlds may show one"
+        )
     sentence = (
-        f"In {known.found} resamples of the worlds, limited in at least half: {told}; on worlds "
-        f"left out, such boxes cover {known.coverage:.0%} of the failures and are "
-        f"{known.density:.0%} pure."
+        f"{start}; on worlds left out, such boxes cover {known.coverage:.0%} of the failures and "
+        f"are {known.density:.0%} pure."
     )
     shaky = sorted(own - {s.parameter for s in often})
     warning = f"The limit on {listed(shaky)} is not steady: it may be chance." if shaky else ""

@@ -129,7 +129,7 @@ def test_discover_has_a_question_of_its_own(countermove: Run, folder: Path) -> N
     few = ("--resamples", "0", "--json")
     data = json.loads(countermove("discover", folder, "-p", "always_ask", *few).out)
     assert data["question"] == (
-        "often (yields at least 0.3) and worth_it (payoff(us) at least 0) missed"
+        "often (yields at least 0.3) or worth_it (payoff(us) at least 0) missed"
     )
     one = json.loads(countermove("discover", folder, "--goal", "often", *few).out)
     assert one["question"] == "often (yields at least 0.3) missed"
@@ -183,6 +183,10 @@ def test_pivots_of_a_scenario_are_solved_and_of_a_folder_read(
         (("sensitivity", "--of", "askd"), "no measure, score or payoff 'askd'"),
         (("sensitivity", "--view", "bold"), "no view in this exploration 'bold'"),
         (("discover", "--goal", "oftn"), "no goal 'oftn'; did you mean 'often'"),
+        (
+            ("discover", "--above", "0.3"),
+            "say which figure may not be above or below that number, by",
+        ),
         (("discover", "--worst", "2"), "lies between 0 and 1, not 2"),
         (("pivots", "--met", "surprised"), "no way of meeting policies in this exploration"),
     ],

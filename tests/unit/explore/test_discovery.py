@@ -241,6 +241,17 @@ def test_of_two_opposite_corners_prim_sees_none_and_a_tree_both() -> None:
     assert min(box.fit.density for box in by_tree.boxes) > 0.95
 
 
+def test_no_limits_are_not_followed_by_limits_without_a_word(found: Discovery) -> None:
+    assert found.stability is not None
+    bare = replace(found, boxes=(replace(found.boxes[0], restrictions=()),))
+    told = discovery_words(bare)
+    assert told[1] == "No limits on parameters tell failures apart from other worlds."
+    assert told[2].startswith("Yet of ") and "so that more worlds may show one; on" in told[2]
+    never = tuple(replace(s, restricted=0.1) for s in found.stability.parameters)
+    steady = replace(found.stability, parameters=never)
+    assert len(discovery_words(replace(bare, stability=steady))) == 2
+
+
 def test_a_step_of_the_trajectory_may_be_asked_for(exploration: Exploration) -> None:
     asked = question(exploration.scenario, goals=["calm"])
     at_five = discover(exploration, asked, search=Search(step=5), resamples=0)
@@ -325,7 +336,7 @@ def test_a_question_says_what_it_is() -> None:
         "payoff(sender) worse than under x"
     )
     assert question(scenario, goals=["calm", "pays"]).words == (
-        "calm (imposed at most 0.5) and pays (payoff(sender) at least 0) missed"
+        "calm (imposed at most 0.5) or pays (payoff(sender) at least 0) missed"
     )
 
 
