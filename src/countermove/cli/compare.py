@@ -247,6 +247,9 @@ def _rankings(console: Console, found: Comparison) -> None:
     from countermove.report import comparison_tables as tables
 
     _table(console, "Rankings", tables.ranking(found))
+    if len(found.reversals) > _REVERSALS:
+        said = f"({_REVERSALS} of {len(found.reversals)} disagreements; all in --json)"
+        console.print(f"\n{said}", style="dim", markup=False)
     for reversal in found.reversals[:_REVERSALS]:
         console.print(f"\n{comparison_summary.reversal_words(found, reversal)}", markup=False)
         if reversal.terms:

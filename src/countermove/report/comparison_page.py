@@ -13,6 +13,7 @@ from countermove.report import (
     comparison_summary,
     comparison_tables,
     comparison_words,
+    prose,
     record,
     scenario_tables,
     words,
@@ -44,6 +45,7 @@ def page(comparison: Comparison, *, manifest: Mapping[str, Any] | None = None) -
         summary=comparison_summary,
         tables=comparison_tables,
         scenario_tables=scenario_tables,
+        policy_words=prose.policy_words,
     )
     scenario, signs = comparison.scenario, comparison.signs
     return environment.get_template(TEMPLATE).render(

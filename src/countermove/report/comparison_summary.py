@@ -98,7 +98,10 @@ def _reversed_promises(comparison: Comparison) -> Sentence | None:
     if helped:
         names = words.listed([f"“{option_name(name)}”" for name in helped])
         parts.append(f"{names} would harm if nobody answered, and help{_s(helped)} as they do")
-    return Sentence("Turned round", "; ".join(parts) + ".") if parts else None
+    if not parts:
+        return None
+    meant = "that is what a share of more than 100% taken back means"
+    return Sentence("Turned round", f"{'; '.join(parts)}; {meant}.")
 
 
 def _s(names: list[str]) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from countermove.explore.cases import FREE, OWN
 from countermove.explore.objectives import PERIODS
 from countermove.explore.telltale import NO_MOVE
+from countermove.explore.units import unit_of_key
 from countermove.game.forms import form_of
 from countermove.report import words
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from countermove.explore.comparison import Comparison
     from countermove.explore.promise import Promise
     from countermove.explore.telltale import Sign
-    from countermove.language.model import Scenario
+    from countermove.language.model import Policy, Scenario
 
 _PERCENT = ("probability", "share", "belief")
 
@@ -35,18 +36,35 @@ def view_names(views: tuple[str, ...] | list[str]) -> str:
     return words.listed([view_name(view) for view in views])
 
 
+def lever_words(scenario: Scenario, policy: Policy) -> str:
+    """A policy's levers as they stand: ``threshold = 2, push = 0.7``; empty where it has none."""
+    levers = (scenario.parameters[name] for name in policy.levers)
+    return ", ".join(f"{p.name} = {words.level_number(p.value)}" for p in levers)
+
+
 def key_name(scenario: Scenario, key: str) -> str:
-    """What is measured: a measure's name, ``payoff of …``, a score's title."""
+    """What is measured: a measure's name with its unit, ``payoff of …``, a score's title.
+
+    Of a first time, ``time to war (if ever)`` is how likely it comes at all, and ``time to war,
+    mean in months`` how late it comes, the horizon where it never does.
+    """
     kind, _, rest = key.partition("(")
     name = rest.removesuffix(")")
     if key in scenario.measures:
-        return words.plain_name(key)
+        return _measure_name(scenario, key)
     if kind == "payoff":
         return f"payoff of {words.within(scenario.player(name).title)}"
     if kind == "score":
         score = scenario.scores[name]
         return score.title or f"score {words.plain_name(name)}"
-    return f"{words.plain_name(key.removesuffix(PERIODS))}, mean time"
+    return f"{words.plain_name(key.removesuffix(PERIODS))}, mean in {unit_of_key(scenario, key)}"
+
+
+def _measure_name(scenario: Scenario, key: str) -> str:
+    named, unit = words.plain_name(key), unit_of_key(scenario, key)
+    if scenario.measures[key].kind == "first":
+        return f"{named} (if ever)"
+    return f"{named} ({unit})" if unit else named
 
 
 def in_percent(scenario: Scenario, key: str) -> bool:

@@ -52,6 +52,18 @@ def test_a_choice_as_json(countermove: Run, harbour: Path) -> None:
     assert {effect["key"] for effect in data["effects"]} == {"patrols"}
 
 
+def test_several_measures_are_recorded_on_the_page(
+    countermove: Run, harbour: Path, tmp_path: Path
+) -> None:
+    ran = countermove(
+        "compare", harbour, "--view", "own", "--no-signs",
+        "--measure", "patrols", "--measure", "shelled", "-o", tmp_path / "out",
+    )  # fmt: skip
+    assert ran.code == ExitCode.OK, ran.err
+    html = (tmp_path / "out" / "comparison.html").read_text(encoding="utf-8")
+    assert "patrols" in html[html.index('id="record"') :]
+
+
 def test_a_folder_goes_on_and_another_scenario_is_noticed(
     countermove: Run, harbour: Path, tmp_path: Path
 ) -> None:

@@ -13,6 +13,7 @@ from countermove.explore.cases import FREE
 from countermove.explore.compare import compare
 from countermove.explore.promise import promise
 from countermove.explore.telltale import Sign
+from countermove.language import loads
 from countermove.report import comparison_summary as summary
 from countermove.report import comparison_tables as tables
 from countermove.report import comparison_words as said
@@ -20,7 +21,7 @@ from countermove.report.comparison_data import as_data
 from countermove.report.comparison_figures import promise_figure
 from countermove.report.comparison_page import page
 from countermove.report.comparison_write import write_comparison
-from unit.explore.comparing import compared, compared_broken, harbour
+from unit.explore.comparing import TEXT, compared, compared_broken, harbour
 
 
 def column(table, name):
@@ -54,7 +55,14 @@ def test_changes_and_shares_as_people_read_them():
     assert said.bits(0.001) == "<0.01"
     assert said.key_name(scenario, "payoff(us)") == "payoff of the United States"
     assert said.key_name(scenario, "score(safety)") == "Safety"
-    assert said.key_name(scenario, "hit.periods") == "hit, mean time"
+    assert said.key_name(scenario, "hit.periods") == "hit, mean in months"
+    assert said.key_name(scenario, "hit") == "hit (if ever)"
+    assert said.key_name(scenario, "shelled") == "shelled"
+    assert said.key_name(scenario, "patrols") == "patrols (times)"
+    text = TEXT.replace(
+        "patrols: played(us, patrol)", "patrols: {of: 'played(us, patrol)', unit: sorties}"
+    )
+    assert said.key_name(loads(text), "patrols") == "patrols (sorties)"
 
 
 def test_views_have_letters_where_names_do_not_fit():
@@ -124,7 +132,10 @@ def test_a_promise_that_turns_round_is_told():
             return promise(0.0, 1.0, -1.0)
 
     sentence = summary._reversed_promises(Turned())
-    assert sentence.says == "“patrol always” would help if nobody answered, and harms as they do."
+    assert sentence.says == (
+        "“patrol always” would help if nobody answered, and harms as they do; that is what a share "
+        "of more than 100% taken back means."
+    )
 
 
 def test_signs_say_what_to_watch_when_and_how_likely():
@@ -220,3 +231,17 @@ def test_the_data_for_machines_is_whole():
     assert data["signs"]["views"] == ("(own)", "eager")
     assert "odds" in text
     assert as_data(dataclasses.replace(compared(), signs=None), None)["signs"] is None
+
+
+def test_the_page_says_what_policies_do_and_where_their_levers_stand():
+    text = TEXT.replace(
+        "  threaten_always: {player: us, rules: [{play: threaten}]}",
+        "  threaten_always: {player: us, levers: {late: {value: 2, range: [0, 3], whole: true}}, "
+        "rules: [{when: period >= late, play: threaten}, {play: wait}]}",
+    )
+    html = page(compare(loads(text), views=["own"], signs=False, threads=1))
+    assert '<span class="label">rules</span> play patrol</p>' in html
+    assert "if period &gt;= late: play threaten; play wait" in html
+    assert '<span class="label">levers</span> late = 2</p>' in html
+    assert html.count('<span class="label">levers</span>') == 1
+    assert re.search(r"largest residual of any equilibrium is (0|\d\.\de-\d\d)\.", html)
