@@ -54,11 +54,17 @@ def _undefined(sides: Sequence[Side], outcomes: Sequence[Outcome]) -> list[str]:
 
 
 def told_apart(sides: Sequence[Side]) -> tuple[tuple[str, Any, Any], ...]:
-    """The versions, seeds and effort in which two results differ: (what, old, new)."""
+    """The versions, seeds and effort in which two results differ: (what, old, new).
+
+    Of results of two kinds, what one does not record is no difference: an exploration says less of
+    itself than a run.
+    """
     old, new = (side.told for side in sides)
     if not (old and new):
         return ()
     names = dict.fromkeys((*old, *new))
+    if sides[0].kind != sides[1].kind:
+        names = {name: None for name in names if name in old and name in new}
     return tuple((n, old.get(n), new.get(n)) for n in names if old.get(n) != new.get(n))
 
 

@@ -28,7 +28,7 @@ def story(found: Difference) -> tuple[str, ...]:
 
 def _nothing_changed(found: Difference) -> str:
     if found.told:
-        return "The scenario and what was asked for are the same; the runs differ in what follows."
+        return "The scenario and what was asked for are the same; the runs differ as said above."
     return "Nothing has changed."
 
 
@@ -80,11 +80,11 @@ def method(found: Difference) -> str:
 
 def number(value: float) -> str:
     """A figure with four digits."""
-    return f"{value:.4g}"
+    return f"{value:.4g}".replace("-", "−")
 
 
 def signed(value: float) -> str:
     """A difference with its sign and three digits; an en dash where it is not known."""
     if math.isnan(value):
         return "–"
-    return "0" if value == 0 else f"{value:+.3g}"
+    return "0" if value == 0 else f"{value:+.3g}".replace("-", "−")

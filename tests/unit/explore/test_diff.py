@@ -16,7 +16,9 @@ from countermove.explore.changes import changes
 from countermove.explore.diff import diff
 from countermove.explore.diff_credit import Credit, first_and_last, remainder, shapley
 from countermove.explore.diff_groups import EXACT, combined, grouped
-from countermove.explore.diff_words import method, signed, story
+from countermove.explore.diff_notes import told_apart
+from countermove.explore.diff_sides import Point, Side
+from countermove.explore.diff_words import method, number, signed, story
 
 SMALL = """
 scenario: small
@@ -317,7 +319,7 @@ def test_runs_of_the_same_differ_in_their_seed_alone(runs: dict[str, Path]) -> N
     assert all(a.difference == 0 for a in found.answers)
     assert {a.key for a in found.answers} >= {"war", "calm"}
     assert found.solves == 0
-    assert "the runs differ in what follows" in story(found)[0]
+    assert "the runs differ as said above" in story(found)[0]
 
 
 def test_options_of_runs_are_changes_with_shares(runs: dict[str, Path]) -> None:
@@ -380,3 +382,21 @@ def test_another_result_is_compared_by_its_scenario(tmp_path: Path) -> None:
 def test_changes_name_every_difference_once() -> None:
     new = SMALL.replace("gain: 1", "gain: 0.3")
     assert len({c.name for c in changes(loads(SMALL), loads(new))}) == 1
+
+
+def test_what_one_kind_of_result_does_not_record_is_no_difference() -> None:
+    scenario = loads(SMALL)
+    sides = [
+        Side("a", scenario, Point(), kind, {}, told)
+        for kind, told in (
+            ("run", {"version of countermove": "1", "version of python": "3.11", "seed": 0}),
+            ("exploration", {"version of countermove": "1", "seed": 2}),
+        )
+    ]
+    assert told_apart(sides) == (("seed", 0, 2),)
+    alike = [replace(side, kind="run") for side in sides]
+    assert told_apart(alike) == (("version of python", "3.11", None), ("seed", 0, 2))
+
+
+def test_minus_signs_are_those_of_people() -> None:
+    assert (number(-0.25), signed(-0.5), signed(0.5)) == ("−0.25", "−0.5", "+0.5")
