@@ -9,6 +9,7 @@ import typer
 
 from countermove.cli import choices, options
 from countermove.cli.check import AS_JSON, SCENARIO
+from countermove.cli.search_names import heading, setting_name
 from countermove.errors import InvalidRequest
 
 if TYPE_CHECKING:
@@ -16,15 +17,23 @@ if TYPE_CHECKING:
 
     from countermove.explore.search import Search
     from countermove.explore.search_points import Point
+    from countermove.language import Scenario
     from countermove.report.tables import Table
 
 _SHOWN = 12  # settings of the front in the tables
-_HEADING = 12  # characters from which a heading is broken
 
 
 def search(
     scenario: SCENARIO,
-    policy: choices.POLICY = None,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--policy",
+            "-p",
+            metavar="NAME",
+            help="The policy whose levers are set; may be left out where one alone has some.",
+        ),
+    ] = None,
     of: Annotated[
         list[str] | None,
         typer.Option(
@@ -44,7 +53,7 @@ def search(
         typer.Option(
             "--statistic",
             metavar="HOW",
-            help="Sum worlds up by mean, worst, or p10 (all but the worst tenth reach it).",
+            help="Sum worlds up by mean, median, worst, or p10 (all but the worst tenth reach it).",
         ),
     ] = "mean",
     view: choices.VIEW = None,
@@ -92,10 +101,8 @@ def search(
     from countermove.cli.stages import Stages
     from countermove.explore.search import search as searched
 
-    name = options.only_one("--policy", policy or ())
     loaded = language.load(scenario)
-    if name is None:
-        raise InvalidRequest(f"search needs --policy NAME, one with levers: {_having(loaded)}")
+    name = options.only_one("--policy", policy or ()) or _having_levers(loaded)
     folder = output or Path("searches") / f"{loaded.name}-{name}"
     with (
         Stages(shown=not as_json and sys.stderr.isatty()) as stages,
@@ -125,9 +132,13 @@ def search(
     _tell(found, as_json=as_json)
 
 
-def _having(scenario: Any) -> str:
-    names = dict.fromkeys(p.lever_of for p in scenario.parameters.values() if p.lever_of)
-    return ", ".join(names) or f"no policy of {scenario.name} has any"
+def _having_levers(scenario: Scenario) -> str:
+    """The one policy that has levers."""
+    names = list(dict.fromkeys(p.lever_of for p in scenario.parameters.values() if p.lever_of))
+    if len(names) == 1:
+        return names[0]
+    having = ", ".join(names) or f"no policy of {scenario.name} has any"
+    raise InvalidRequest(f"search needs --policy NAME, one with levers: {having}")
 
 
 def _tell(found: Search, *, as_json: bool) -> None:
@@ -204,8 +215,8 @@ def show(console: Console, found: Search) -> None:
     if len(plan.objectives) > 1:
         tables.append(("What each gives up against the best of each", _given_up(found, places)))
         tables.append(("What each gains on the policy as written", _gains(found, places)))
-    for heading, table in tables:
-        console.print(f"\n{heading}", style="bold cyan", markup=False)
+    for about_it, table in tables:
+        console.print(f"\n{about_it}", style="bold cyan", markup=False)
         console.print(grid(table, console.width))
     console.print()
     for sentence in story(found):
@@ -220,7 +231,10 @@ def _front(found: Search, places: tuple[int, ...]) -> Table:
 
     front = found.front
     rows = [
-        (_name(found, at), *map(number, (*front.points[at].setting, *front.points[at].figures)))
+        (
+            setting_name(found, at),
+            *map(number, (*front.points[at].setting, *front.points[at].figures)),
+        )
         for at in places
     ]
     written = found.written
@@ -228,34 +242,10 @@ def _front(found: Search, places: tuple[int, ...]) -> Table:
     rows.append(("as written", *map(number, written.setting), *figures))
     columns = (
         "",
-        *(_heading(lever.name) for lever in found.plan.levers),
-        *(_heading(objective_words(objective)) for objective in found.plan.objectives),
+        *(heading(lever.name) for lever in found.plan.levers),
+        *(heading(objective_words(objective)) for objective in found.plan.objectives),
     )
     return Table(columns, tuple(rows), frozenset(columns[1:]))
-
-
-def _name(found: Search, at: int) -> str:
-    """The place of a setting on the front, and what it is known for."""
-    front = found.front
-    words = [
-        f"best {o.key}" for o, e in zip(front.objectives, front.extremes, strict=True) if e == at
-    ]
-    if len(front.objectives) == 1:
-        return "best"
-    if len(words) == len(front.objectives):
-        return f"{at + 1} best of all"
-    if front.knee is not None and front.knee.place == at:
-        words.append("knee")
-    return f"{at + 1} {', '.join(words)}".strip()
-
-
-def _heading(name: str) -> str:
-    """A long name in two lines, broken at the underscore next to its middle."""
-    places = [at + 1 for at, sign in enumerate(name) if sign == "_"]
-    if len(name) <= _HEADING or not places:
-        return name
-    at = min(places, key=lambda place: abs(2 * place - len(name)))
-    return f"{name[:at]}\n{name[at:]}"
 
 
 def _given_up(found: Search, places: tuple[int, ...]) -> Table:
@@ -263,10 +253,10 @@ def _given_up(found: Search, places: tuple[int, ...]) -> Table:
     from countermove.report.tables import Table
 
     rows = tuple(
-        (_name(found, at), *(number(x) if x else "-" for x in found.front.gives_up(at)))
+        (setting_name(found, at), *(number(x) if x else "–" for x in found.front.gives_up(at)))
         for at in places
     )
-    columns = ("", *map(_heading, _keys(found)))
+    columns = ("", *map(heading, _keys(found)))
     return Table(columns, rows, frozenset(columns[1:]))
 
 
@@ -275,14 +265,17 @@ def _gains(found: Search, places: tuple[int, ...]) -> Table:
 
     front = found.front
     rows = tuple(
-        (_name(found, at), *(_signed(x) for x in front.gains(front.points[at], found.written)))
+        (
+            setting_name(found, at),
+            *(_signed(x) for x in front.gains(front.points[at], found.written)),
+        )
         for at in places
     )
-    columns = ("", *map(_heading, _keys(found)))
+    columns = ("", *map(heading, _keys(found)))
     return Table(columns, rows, frozenset(columns[1:]))
 
 
 def _signed(value: float) -> str:
     if value != value:  # the policy as written fails, so that there is nothing to compare with
         return ""
-    return f"{value:+.4g}" if value else "0"
+    return f"{value:+.4g}".replace("-", "−") if value else "0"

@@ -10,6 +10,7 @@ from typing import Any
 from countermove._version import __version__
 from countermove.errors import InvalidRequest, unknown
 from countermove.explore.cases import OWN, Case
+from countermove.explore.compare_request import weights_of
 from countermove.explore.levers import Lever, levers_of
 from countermove.explore.objectives import (
     PERIODS,
@@ -138,9 +139,17 @@ def _objectives(
 
 
 def _default(scenario: Scenario, policy: str) -> tuple[Objective, ...]:
-    """What the player bound wants, and up to two measures of which it is said what is better."""
+    """What the player bound wants, and up to two measures of which it is said what is better.
+
+    What a score weighs already is no objective beside it.
+    """
     player = scenario.policies[policy].players[0]
     own = default_objective(scenario, player)
-    said = [m.name for m in scenario.measures.values() if m.better and m.kind != "payoff"]
+    within = weights_of(scenario, own)
+    said = [
+        m.name
+        for m in scenario.measures.values()
+        if m.better and m.kind != "payoff" and m.name not in within
+    ]
     measures = [objective_of(scenario, name) for name in said[: MOST_OBJECTIVES - 1]]
     return (own, *measures)

@@ -151,7 +151,7 @@ def objective_words(objective: Objective) -> str:
 
 def number(value: float) -> str:
     """A figure with four digits."""
-    return f"{value:.4g}"
+    return f"{value:.4g}".replace("-", "−")
 
 
 def _counted(count: int, what: str) -> str:

@@ -84,6 +84,39 @@ def test_the_folder_left_out(
     assert (tmp_path / "searches" / "lever-stepped" / "front.parquet").is_file()
 
 
+def test_the_only_policy_with_levers_need_not_be_named(
+    countermove: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, _, after = LEVERS.partition("  graded:\n")
+    (tmp_path / "one.yaml").write_text(before + "  stepped:\n" + after.split("  stepped:\n")[1])
+    monkeypatch.chdir(tmp_path)
+    ran = countermove("search", "one.yaml", "--of", "heat", "-n", 0, "--json")
+    assert ran.code == ExitCode.OK, ran.err
+    assert json.loads(ran.out)["policy"] == "stepped"
+    assert (tmp_path / "searches" / "lever-stepped").is_dir()
+
+
+def test_figures_can_be_read_on_a_narrow_terminal(
+    countermove: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = "scores:\n  capital: {player: us, weights: {payoff(us): -1}}\npolicies:"
+    text = LEVERS.replace("policies:", scores).replace("heat", "months_of_heat")
+    (tmp_path / "wide.yaml").write_text(text)
+    monkeypatch.setenv("COLUMNS", "80")
+    ran = countermove(
+        "search", tmp_path / "wide.yaml", "-p", "graded", "-o", tmp_path / "s",
+        "-n", 0, "--generations", 2, "--population", 6,
+    )  # fmt: skip
+    assert ran.code == ExitCode.OK, ran.err
+    tables = ran.out.split("What each gains")[0]
+    assert "…" not in tables
+    assert [line[:12].strip() for line in tables.splitlines()[5:7]] == [
+        "1 best score",
+        "(capital),",
+    ]
+    assert max(map(len, tables.splitlines())) <= 80
+
+
 def test_an_interruption_says_where_it_goes_on(
     countermove: Run, scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,7 @@ from countermove import (
 from countermove.explore.objectives import Objective
 from countermove.explore.search import Search, search
 from countermove.explore.search_front import front_of, spread
+from countermove.explore.search_plan import plan_of
 from countermove.explore.search_points import Point, losses, statistic, undominated
 from countermove.explore.search_words import story
 from unit.explore.lever_scenarios import LEVERS, Answers, formula_scenario
@@ -375,6 +376,12 @@ def test_defaults_are_what_the_player_wants_and_measures_that_say_what_is_better
     assert found.plan.population == 16
     assert len(found.front.points) == 1
     assert "One setting is best in every respect" in story(found)[2]
+
+
+def test_what_a_score_weighs_is_no_objective_beside_it() -> None:
+    score = "scores:\n  ours: {player: us, weights: {heat: -1}}\npolicies:"
+    scenario = loads(LEVERS.replace("policies:", score))
+    assert [o.key for o in plan_of(scenario, "graded").objectives] == ["score(ours)", "concessions"]
 
 
 def test_requests_that_make_no_sense() -> None:
