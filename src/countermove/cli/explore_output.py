@@ -129,14 +129,16 @@ def _last_run(found: Status) -> str:
 def _show(console: Console, found: Status) -> None:
     from countermove.cli.tables import grid
     from countermove.explore.region import words
+    from countermove.report.tables import fitted
 
     if found.standings:
         heading = f"Policies by {found.objective}, over the worlds"
+        table = fitted(_standings(found), console.width)
         console.print(f"\n{heading}", style="bold cyan", markup=False)
-        console.print(grid(_standings(found), console.width))
+        console.print(grid(table, console.width))
+        shares = ", ".join(c for c in table.columns if c in ("same best", "same order"))
         console.print(
-            "lead: with its 95% interval by bootstrap over worlds; same best, same order: share "
-            "of resamples",
+            f"lead: with its 95% interval by bootstrap over worlds; {shares}: share of resamples",
             style="dim",
             markup=False,
         )
@@ -159,9 +161,9 @@ def _standings(found: Status) -> Table:
         (
             s.view,
             s.order[0],
-            f"{s.means[0]:.4g}",
+            _signed(f"{s.means[0]:.4g}"),
             s.order[1],
-            f"{s.lead:.3g} ({s.low:.3g} to {s.high:.3g})",
+            _signed(f"{s.lead:.3g} ({s.low:.3g} to {s.high:.3g})"),
             f"{s.top:.0%}",
             f"{s.whole:.0%}",
             f"{s.left_out:,}" if s.left_out else "",
@@ -171,6 +173,10 @@ def _standings(found: Status) -> Table:
     columns = ("view", "best", "mean", "next", "lead", "same best", "same order", "left out")
     numeric = frozenset({"mean", "lead", "same best", "same order", "left out"})
     return without_empty_columns(Table(columns, rows, numeric, ("left out", "same order")))
+
+
+def _signed(figures: str) -> str:
+    return figures.replace("-", "−")
 
 
 def _show_next(console: Console, found: Status) -> None:

@@ -59,6 +59,18 @@ def test_an_exploration_named_as_the_scenario_is_refused(
     assert "8 worlds" in more.out
 
 
+def test_the_legend_explains_the_columns_that_are_there(
+    countermove: Run, tiny: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("explore", tiny, "-n", "4", "-o", tiny.parent / "out")
+    for columns, order in (("200", True), ("70", False)):
+        monkeypatch.setenv("COLUMNS", columns)
+        told = " ".join(countermove(*asked).out.split())
+        table, _, legend = told.partition("lead: with its 95% interval")
+        assert ("same order" in table, "same order" in legend.split("resamples")[0]) == (order,) * 2
+        assert "same best" in legend
+
+
 def test_json_is_for_machines(countermove: Run, tiny: Path) -> None:
     ran = countermove("explore", tiny, "-n", "4", "-o", tiny.parent / "out", "--json")
     data = json.loads(ran.out)
