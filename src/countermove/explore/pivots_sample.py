@@ -24,6 +24,7 @@ from countermove.explore.objectives_values import (
     view_of,
     whole,
 )
+from countermove.explore.robustness_words import number
 from countermove.explore.sensitivity import worlds_of
 from countermove.explore.sensitivity_designs import constant
 
@@ -198,9 +199,9 @@ def flip_words(result: Flips) -> tuple[str, ...]:
     for flip in flipped[:5]:
         of_all = flip.gain / result.perfect if result.perfect > 0 else 0.0
         told.append(
-            f"With {flip.parameter} below {flip.threshold:.3g}, {flip.below} is best on average, "
-            f"above {flip.above}; to know the side is worth {flip.gain:.3g} of {key} "
-            f"({of_all:.0%} of what it is worth to know the world)."
+            f"With {flip.parameter} below {number(flip.threshold, 3)}, {flip.below} is best on "
+            f"average, above {flip.above}; to know the side is worth {number(flip.gain, 3)} of "
+            f"{key} ({of_all:.0%} of what it is worth to know the world)."
         )
     if not flipped:
         told.append(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from countermove.explore.robustness_words import number
+
 if TYPE_CHECKING:
     from countermove.explore.pivots import Pivot, Pivots
 
@@ -15,7 +17,7 @@ def pivot_words(result: Pivots) -> tuple[str, ...]:
     objective = result.objective
     told = [
         f"At the base values as {result.view} sees them, {result.best} is best for {objective.key} "
-        f"({result.values[result.best]:.4g})."
+        f"({number(result.values[result.best])})."
     ]
     moved = [s for s in result.parameters if s.pivots]
     for scanned in moved:
@@ -27,7 +29,7 @@ def pivot_words(result: Pivots) -> tuple[str, ...]:
         told.append(f"For {', '.join(still)}: no such value in the range.")
     for scanned in result.parameters:
         if scanned.unsolved:
-            values = ", ".join(f"{value:.4g}" for value in scanned.unsolved)
+            values = ", ".join(number(value) for value in scanned.unsolved)
             told.append(
                 f"Not known for {scanned.parameter} at {values}: some policy has no figure there."
             )
@@ -35,11 +37,16 @@ def pivot_words(result: Pivots) -> tuple[str, ...]:
 
 
 def _pivot_words(pivot: Pivot) -> str:
-    up = pivot.value >= pivot.base
-    digits = max(3, int(np.ceil(-np.log10(max(pivot.high - pivot.low, 1e-300)))) + 1)
-    value = float(f"{pivot.value:.{min(digits, 6)}g}")
+    side = "above" if pivot.value >= pivot.base else "below"
     return (
-        f"With {pivot.parameter} {'above' if up else 'below'} {value:g} (base {pivot.base:g}, "
-        f"range {pivot.range[0]:g} to {pivot.range[1]:g}), {pivot.after} takes the place of "
-        f"{pivot.before}."
+        f"With {pivot.parameter} {side} {number(pivot.value, digits_of(pivot))} "
+        f"(base {number(pivot.base, 6)}, range {number(pivot.range[0], 6)} to "
+        f"{number(pivot.range[1], 6)}), {pivot.after} takes the place of {pivot.before}."
     )
+
+
+def digits_of(pivot: Pivot) -> int:
+    """How many figures tell the two ends of its interval apart."""
+    size = max(abs(pivot.low), abs(pivot.high))
+    width = pivot.high - pivot.low
+    return int(np.clip(np.ceil(np.log10(size / width)) + 1, 3, 8)) if width > 0 else 4

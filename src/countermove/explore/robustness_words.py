@@ -35,18 +35,19 @@ def _main(result: Robustness) -> str:
     share = ranked.first[at]
     sure = "clearly" if share >= SURE else "not clearly"
     return (
-        f"{where}, {best[0]} has the best mean of {result.objective} at {ranked.values[at]:.4g}, "
+        f"{where}, {best[0]} has the best mean of {result.objective} at "
+        f"{number(ranked.values[at])}, "
         f"and {sure} so: it comes first in {share:.0%} of the resamples."
     )
 
 
 def _where(result: Robustness) -> str:
     weights = result.views
-    worlds = f"Over {result.n_worlds:,} worlds"
+    worlds = f"Over {counted(result.n_worlds, result.n_dropped, len(weights))}"
     if len(weights) == 1:
         return f"{worlds} as {next(iter(weights))} sees them"
     told = ", ".join(f"{name} {share:.0%}" for name, share in weights.items())
-    return f"{worlds} pooled over the views ({told})"
+    return f"{worlds}, pooled ({told})"
 
 
 def _others(result: Robustness) -> list[str]:
@@ -97,6 +98,19 @@ def left_out_words(result: Robustness | Tradeoffs) -> list[str]:
         f"{worlds} left out, as some policy has no figure there "
         f"({'; '.join(gone)}); the policies are compared on the worlds that all have."
     ]
+
+
+def counted(n: int, dropped: int, views: int) -> str:
+    """``512 worlds``, or ``512 worlds × 3 views`` where ``n`` points are of several views."""
+    if views == 1:
+        return f"{n:,} worlds"
+    total = f"{(n + dropped) // views:,} worlds × {views} views"
+    return f"{total}, less {dropped:,}" if dropped else total
+
+
+def number(value: float, digits: int = 4) -> str:
+    """A number to so many figures, with a true minus sign."""
+    return f"{value:.{digits}g}".replace("-", "−")
 
 
 def listed(names: Sequence[str]) -> str:

@@ -20,6 +20,7 @@ from countermove.explore.objectives_values import (
     view_of,
     whole,
 )
+from countermove.explore.robustness_words import number
 from countermove.explore.sensitivity_designs import (
     constant,
     design,
@@ -282,7 +283,7 @@ def sensitivity_words(result: Sensitivity) -> tuple[str, ...]:
         figure = f"the lead of {result.policy} over {result.against} in {result.key}"
     if not matters:
         return (f"No parameter moves {figure} by more than chance would show.", *result.notes)
-    told = ", ".join(f"{name} ({value[name]:.2g})" for name in matters[:3])
+    told = ", ".join(f"{name} ({number(value[name], 2)})" for name in matters[:3])
     rest = len(result.parameters) - len(matters)
     others = f"; {rest} of {len(result.parameters)} parameters do not show" if rest else ""
     return (

@@ -23,7 +23,7 @@ from countermove.explore.objectives_values import (
 )
 from countermove.explore.robustness import resampled
 from countermove.explore.robustness_statistics import STATISTICS, Prepared, compute, prepare
-from countermove.explore.robustness_words import left_out_words, listed
+from countermove.explore.robustness_words import left_out_words, listed, number
 
 if TYPE_CHECKING:
     import polars as pl
@@ -213,7 +213,7 @@ def _given_up(result: Tradeoffs) -> list[str]:
     told = []
     for at, objective in enumerate(result.objectives):
         others = [
-            f"{abs(best[to].values[to] - best[at].values[to]):.3g} of {other.key}"
+            f"{number(abs(best[to].values[to] - best[at].values[to]), 3)} of {other.key}"
             for to, other in enumerate(result.objectives)
             if best[to].values[to] != best[at].values[to]
         ]

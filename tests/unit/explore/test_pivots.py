@@ -12,9 +12,9 @@ import countermove
 from countermove.errors import InvalidRequest, UnknownName
 from countermove.explore.cases import FREE, Case, Evaluator, Outcome
 from countermove.explore.objectives import Objective
-from countermove.explore.pivots import Pivots, pivots
+from countermove.explore.pivots import Pivot, Pivots, pivots
 from countermove.explore.pivots_sample import best_split, flip_words, flips
-from countermove.explore.pivots_words import pivot_words
+from countermove.explore.pivots_words import _pivot_words, digits_of, pivot_words
 from countermove.language.model import Scenario
 from unit.explore.explored import POLICIES, explored, sanctions
 
@@ -275,3 +275,12 @@ def test_noise_does_not_flip_the_best() -> None:
     assert "No single parameter's threshold flips" in flip_words(result)[-1]
     with pytest.raises(InvalidRequest, match="only among two or more"):
         flips(explored({KEY: figures}, worlds=worlds), HIGH, policies=[FREE])
+
+
+def test_minus_signs_and_digits_are_those_of_the_table() -> None:
+    pivot = Pivot("leak", 0.4, (-1.0, 0.9), 0.8992, 0.9, "a", "b", 0.26)
+    assert digits_of(pivot) == 5
+    assert digits_of(replace(pivot, low=1234.25, high=1234.75)) == 5
+    assert "With leak above 0.8996 (base 0.4, range −1 to 0.9), b takes the place of a." in (
+        _pivot_words(pivot)
+    )
