@@ -190,6 +190,15 @@ def print_all(
         console.print(note, style="dim", markup=False)
 
 
+def broken(name: str, *, longest: int = 12) -> str:
+    """A long name in two lines, broken at the underscore or blank next to its middle."""
+    places = [at + 1 for at, sign in enumerate(name) if sign in "_ "]
+    if len(name) <= longest or not places:
+        return name
+    at = min(places, key=lambda place: abs(2 * place - len(name)))
+    return f"{name[:at].rstrip()}\n{name[at:]}"
+
+
 def figure(value: float | None) -> str:
     """A number to four figures; an en dash where there is none."""
     if value is None or value != value:

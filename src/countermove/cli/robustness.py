@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from countermove.report.tables import Table
 
 _SURE = "sure"  # the share of resamples in which it is the same
-_SPANNED = 3  # policies beside one another, for which intervals have room
 _SHORT = ("mean", "worst", "p10", "p50", "regret_max", "regret_mean", "share_mean", "deviation")
 
 
@@ -69,8 +68,8 @@ def robustness(
     Mean, worst case, percentiles, regret, shortfall and the share of worlds in which goals hold,
     with intervals from resampled worlds and how often each policy comes first. Policies are
     compared on the worlds in which all of them have all figures; the last column says in how many
-    resamples the same policy is best. Intervals are shown for up to three policies, and are always
-    in --json and --output. One table for each view, or one for all with --pool. Example:
+    resamples the same policy is best. Intervals are shown where they have room, and are always in
+    --json and --output. One table for each view, or one for all with --pool. Example:
     countermove robustness explorations/sanctions --of imposed:low
     """
     from countermove.explore.exploration import load_exploration
@@ -127,21 +126,36 @@ def _data(result: Robustness) -> dict[str, Any]:
 
 
 def _show(exploration: Exploration, found: list[Robustness], *, everything: bool) -> None:
-    from countermove.explore.robustness_words import CAVEAT, robustness_words
+    from countermove.cli.terminal import out
+    from countermove.explore.robustness_words import CAVEAT, counted, robustness_words
 
+    width = out().width
     tables: list[tuple[str, Table]] = []
     words: list[str] = []
     for result in found:
         title = " + ".join(result.views)
-        tables.append((f"{title}: {result.n_worlds:,} worlds", _table(result, everything)))
+        worlds = counted(result.n_worlds, result.n_dropped, len(result.views))
+        tables.append((f"{title}: {worlds}", _table(result, width, everything=everything)))
         words += robustness_words(result)
     first = found[0]
     heading = f"{exploration.scenario.name} · {first.objective} · {first.resamples:,} resamples"
     analyses.print_all(heading, tables, words, [CAVEAT])
 
 
-def _table(result: Robustness, everything: bool) -> Table:
-    """A row for each statistic, a column for each policy; the best is marked, and how surely."""
+def _table(result: Robustness, width: int, *, everything: bool) -> Table:
+    """A row for each statistic, a column for each policy; the best is marked, and how surely.
+
+    With intervals where the width has room for them; on lines of their own if all is to be shown.
+    """
+    from countermove.report.tables import fitted
+
+    ways = ("{} to {}", "{}\nto {}", "") if everything else ("{} to {}", "")
+    tables = [_laid_out(result, way, everything=everything) for way in ways]
+    whole = (table for table in tables if fitted(table, width) == table)
+    return next(whole, tables[-1])
+
+
+def _laid_out(result: Robustness, span: str, *, everything: bool) -> Table:
     from countermove.report.tables import Table
 
     shown = [
@@ -149,25 +163,24 @@ def _table(result: Robustness, everything: bool) -> Table:
         for ranked in result.ranked
         if everything or ranked.statistic.name in _SHORT or ranked.statistic.name[:4] == "goal"
     ]
-    policies = range(len(result.alternatives))
-    spans = len(policies) <= _SPANNED
-    rows = [
+    rows = tuple(
         (
             ranked.statistic.title,
-            *(_cell(ranked, at, span=spans) for at in policies),
+            *(_cell(ranked, at, span) for at in range(len(result.alternatives))),
             f"{max(ranked.first):.0%}",
         )
         for ranked in shown
-    ]
-    columns = ("statistic", *result.alternatives, _SURE)
-    return Table(columns, tuple(rows), frozenset(columns[1:]))
+    )
+    columns = ("statistic", *map(analyses.broken, result.alternatives), _SURE)
+    return Table(columns, rows, frozenset(columns[1:]), spare=(_SURE,))
 
 
-def _cell(ranked: Ranked, at: int, *, span: bool) -> str:
-    """The value, a star for the best, and below it the interval where there is room."""
+def _cell(ranked: Ranked, at: int, span: str) -> str:
+    """The value, a star for the best, and below it the interval, written as ``span``."""
     star = "★ " if ranked.ranks[at] == 1 else ""
     shown = f"{star}{_short(ranked.values[at])}"
-    return f"{shown}\n{_short(ranked.low[at])} to {_short(ranked.high[at])}" if span else shown
+    ends = span.format(_short(ranked.low[at]), _short(ranked.high[at]))
+    return f"{shown}\n{ends}" if span else shown
 
 
 def _short(value: float) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from countermove.cli import analyses, choices, options
-from countermove.cli.analyses import figure
+from countermove.cli.analyses import broken, figure
 from countermove.cli.check import AS_JSON
 
 _COUNTS = 4  # that are weighed where none is named
@@ -67,6 +67,7 @@ def tradeoffs(
     from countermove.cli.terminal import plain
     from countermove.explore.exploration import load_exploration
     from countermove.explore.objectives import parse_objective
+    from countermove.explore.robustness_words import counted
     from countermove.explore.tradeoffs import tradeoff_words
     from countermove.explore.tradeoffs import tradeoffs as tradeoffs_between
 
@@ -90,7 +91,8 @@ def tradeoffs(
         )
     words = tradeoff_words(result)
     views = ", ".join(f"{name} {share:.0%}" for name, share in result.views.items())
-    heading = f"{exploration.scenario.name} · {statistic} · {result.n_worlds:,} worlds · {views}"
+    worlds = counted(result.n_worlds, result.n_dropped, len(result.views))
+    heading = f"{exploration.scenario.name} · {statistic} · {worlds} · {views}"
     analyses.tell(
         result.table(),
         plain(result) | {"words": words},
@@ -118,11 +120,13 @@ def _default(exploration: Exploration) -> list[str]:
 def _table(result: Tradeoffs) -> Table:
     from countermove.report.tables import Table
 
-    keys = tuple(f"{each.key} ({each.better})" for each in result.objectives)
+    words = (f"{each.key} ({each.better})" for each in result.objectives)
+    keys = tuple(broken(each, longest=18) for each in words)
     rows = tuple(
         (s.policy, *map(figure, s.values), "yes" if s.efficient else "no", f"{s.kept:.0%}",
          ", ".join(s.dominated_by))
         for s in result.standings
     )  # fmt: skip
     names = ("policy", *keys, "kept", "in resamples", "beaten by")
-    return Table(names, rows, frozenset((*keys, "in resamples")))
+    spare = ("beaten by", "in resamples")  # who beats whom is told in sentences, too
+    return Table(names, rows, frozenset((*keys, "kept", "in resamples")), spare)

@@ -238,7 +238,7 @@ def _statistics(goals: Sequence[Goal]) -> dict[str, Statistic]:
     for goal in goals:
         title = f"{goal.name} holds"
         known[f"goal:{goal.name}"] = Statistic(f"goal:{goal.name}", title, "gain", source)
-    known["goals"] = Statistic("goals", "all goals hold, share of worlds", "gain", source)
+    known["goals"] = Statistic("goals", "all goals hold", "gain", source)
     return known
 
 
