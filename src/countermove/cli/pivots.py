@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from countermove.cli import analyses, choices, options
-from countermove.cli.analyses import figure
+from countermove.cli.analyses import broken, figure
 from countermove.cli.check import AS_JSON
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from countermove.explore.pivots_sample import Flips
     from countermove.language.model import Scenario
     from countermove.report.tables import Table
+
+
+_FLIPS = "Where the best would flip, parameter by parameter"
 
 
 def pivots(
@@ -105,7 +108,7 @@ def _flips(
     analyses.tell(
         found.table(),
         plain(found) | {"words": words},
-        lambda: analyses.print_all(heading, [("Where the best flips", _flip_table(found))], words),
+        lambda: analyses.print_all(heading, [(_FLIPS, _flip_table(found))], words),
         output,
         as_json=as_json,
     )
@@ -115,8 +118,10 @@ def _flip_table(found: Flips) -> Table:
     from countermove.report.tables import Table
 
     rows = tuple(
-        (f.parameter, figure(f.threshold), f.below, f.above, f"{f.share_above:.0%}", figure(f.gain),
-         "yes" if f.gain > found.chance else "no")
+        (f.parameter, figure(f.threshold), broken(f.below, longest=8), broken(f.above, longest=8),
+         f"{f.share_above:.0%}", figure(f.gain), "yes" if f.gain > found.chance else "no")
+        if f.gain and f.below != f.above
+        else (f.parameter, "none", broken(f.below, longest=8), "", "", "0", "no")
         for f in found.parameters
     )  # fmt: skip
     names = ("parameter", "threshold", "best below", "best above", "worlds above", "worth to know",
@@ -207,15 +212,24 @@ def _cases(
 
 
 def _pivot_table(found: Pivots) -> Table:
+    from countermove.explore.pivots_words import digits_of
     from countermove.report.tables import Table
 
     rows = []
     for s in found.parameters:
         start = (s.parameter, figure(s.base), f"{figure(s.range[0])} to {figure(s.range[1])}")
         for p in s.pivots:
-            span = f"{figure(p.low)} to {figure(p.high)}"
-            rows.append((*start, span, f"{p.move:+.0%}".replace("-", "−"), p.before, p.after))
+            span = " to ".join(_ended(end, digits_of(p)) for end in (p.low, p.high))
+            move = f"{p.move:+.0%}".replace("-", "−")
+            rows.append(
+                (*start, span, move, broken(p.before, longest=8), broken(p.after, longest=8))
+            )
         if not s.pivots:
             rows.append((*start, "not known" if s.unsolved else "none in the range", "", "", ""))
     names = ("parameter", "base", "range", "changes at", "move", "from", "to")
     return Table(names, tuple(rows), frozenset(names[1:5]))
+
+
+def _ended(value: float, digits: int) -> str:
+    """A number with all its figures, zeros at its end too."""
+    return f"{value:#.{digits}g}".rstrip(".").replace("-", "−")
