@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from countermove.language.model import Scenario
 
+EXPLORATIONS = Path("explorations")  # where `countermove explore` writes unless told otherwise
+
 
 @dataclass(frozen=True, slots=True)
 class Exploration:
@@ -112,11 +114,22 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     """The manifest of an exploration; ``InvalidRequest`` where the folder holds none."""
     manifest = read_json(folder / MANIFEST)
     if manifest is None or manifest.get("kind") != "exploration":
-        raise InvalidRequest(
-            f"{folder} holds no exploration; make one by `countermove explore SCENARIO --worlds N "
-            f"--output {folder}`"
-        )
+        raise InvalidRequest(_remedy(folder))
     return manifest
+
+
+def _remedy(folder: Path) -> str:
+    """Why there is no exploration, and what to do: a scenario is soon given for its folder."""
+    if folder.is_file() or folder.suffix in (".yaml", ".yml"):
+        return (
+            f"{folder} is a file, and no exploration's folder: explore the scenario first "
+            f"(`countermove explore {folder} --worlds 1024`), then name the folder that it writes"
+        )
+    told = f"{folder} holds no exploration"
+    usual = EXPLORATIONS / folder
+    if usual != folder and (usual / MANIFEST).is_file():
+        return f"{told}; did you mean {usual}?"
+    return f"{told}; make one by `countermove explore SCENARIO --worlds N --output {folder}`"
 
 
 def _check_files(path: Path, manifest: Mapping[str, Any]) -> None:

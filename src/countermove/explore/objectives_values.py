@@ -134,13 +134,13 @@ def alternatives_of(
 def _policies_of(exploration: Exploration, player: str) -> tuple[str, ...]:
     bound = {n: exploration.scenario.policies[n].players for n in exploration.policies if n != FREE}
     found = tuple(name for name, players in bound.items() if player in players)
-    if bound and not found:
-        known = ", ".join(sorted({p for players in bound.values() for p in players}))
-        raise InvalidRequest(
-            f"no policy in this exploration binds {player!r}; policies bind: {known}. Leave the "
-            f"player out; what {player} wants may still judge them, by --of"
-        )
-    return (FREE, *found)
+    if found or not bound:
+        return (FREE, *found)
+    raise InvalidRequest(
+        f"no policy in this exploration binds {player!r}; policies bind: "
+        f"{', '.join(sorted({p for players in bound.values() for p in players}))}. Leave the "
+        f"player out; what {player} wants may still judge them, by --of"
+    )
 
 
 def views_of(exploration: Exploration, views: Sequence[str] | None = None) -> tuple[str, ...]:

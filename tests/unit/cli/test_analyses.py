@@ -81,7 +81,7 @@ def test_views_are_pooled_by_weights(countermove: Run, folder: Path) -> None:
     (result,) = data["results"]
     assert result["views"] == {"(own)": 0.75, "shy": 0.25}
     assert result["n_worlds"] == 256
-    assert "pooled over the views ((own) 75%, shy 25%)" in result["words"][0]
+    assert "Over 128 worlds × 2 views, pooled ((own) 75%, shy 25%)" in result["words"][0]
 
 
 def test_sensitivity_of_a_policy_and_of_its_lead(countermove: Run, folder: Path) -> None:
@@ -153,7 +153,7 @@ def test_tradeoffs_between_figures(countermove: Run, folder: Path) -> None:
     one = countermove("tradeoffs", folder, "--of", "yields")
     assert one.code == ExitCode.USAGE and "between two objectives or more" in one.err
     unnamed = words(countermove("tradeoffs", folder, "--resamples", "20"))
-    assert "payoff(us) (high)" in unnamed and "payoff(them) (high)" in unnamed
+    assert "Between payoff(us) and payoff(them), " in unnamed
 
 
 def test_pivots_of_a_scenario_are_solved_and_of_a_folder_read(
@@ -167,7 +167,10 @@ def test_pivots_of_a_scenario_are_solved_and_of_a_folder_read(
     data = json.loads(file.read_text())
     assert {s["parameter"] for s in data["parameters"]} == {"lam", "prize", "shame"}
     read = words(countermove("pivots", folder))
-    assert "Where the best flips" in read and "As (own) sees the 128 worlds" in read
+    assert (
+        "Where the best would flip, parameter by parameter" in read
+        and "As (own) sees the 128 worlds" in read
+    )
     again = words(countermove("pivots", folder, "--solve", "--parameter", "prize", "--view", "own"))
     assert "At the base values as (own) sees them" in again and "shame" not in again
 
@@ -206,6 +209,20 @@ def test_a_folder_without_an_exploration_is_told(countermove: Run, tmp_path: Pat
         ran = countermove(command, tmp_path)
         assert ran.code == ExitCode.USAGE
         assert "holds no exploration; make one by `countermove explore" in ran.err
+
+
+def test_a_scenario_in_the_place_of_its_exploration_is_told(
+    countermove: Run, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ran = countermove("robustness", folder.parent / "tiny.yaml")
+    assert ran.code == ExitCode.USAGE
+    assert "tiny.yaml is a file, and no exploration's folder: explore the scenario" in ran.err
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "explorations").mkdir()
+    (tmp_path / "explorations" / "tiny").symlink_to(folder)
+    ran = countermove("robustness", "tiny")
+    assert ran.code == ExitCode.USAGE
+    assert "tiny holds no exploration; did you mean explorations/tiny?" in ran.err
 
 
 def test_pivots_are_sought_for_a_mean_time_too(countermove: Run) -> None:
@@ -247,3 +264,63 @@ def test_an_objective_that_was_not_explored_is_told(folder: Path) -> None:
                       known.worlds)  # fmt: skip
     with pytest.raises(InvalidRequest, match="holds neither a score nor the payoff of us; name a"):
         analyses.objective(few, None)
+
+
+def lines(ran: Ran) -> list[str]:
+    assert ran.code == ExitCode.OK, ran.err
+    return [line.rstrip() for line in ran.out.splitlines()]
+
+
+def test_no_figure_is_cut_where_the_screen_is_narrow(
+    countermove: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = ("--resamples", "5", "--view", "own")
+    shown = {}
+    for width in ("60", "160"):
+        monkeypatch.setenv("COLUMNS", width)
+        shown[width] = lines(countermove("robustness", folder, *few))
+        assert not any("…" in line for line in shown[width])
+    assert " to " not in shown["60"][5] and any("★" in line for line in shown["60"])
+    assert any(" to " in line for line in shown["160"][:9])
+    monkeypatch.setenv("COLUMNS", "72")
+    table = lines(countermove("robustness", folder, *few, "--all"))
+    assert any(line.split()[:1] == ["to"] for line in table)  # intervals on lines of their own
+
+
+def test_who_is_kept_is_told_whole_where_the_screen_is_narrow(
+    countermove: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    both = ("--of", "payoff(us)", "--of", "payoff(them)", "--resamples", "5")
+    head = next(line for line in lines(countermove("tradeoffs", folder, *both)) if "kept" in line)
+    assert head.split()[0] == "policy" and "beaten by" not in head
+
+
+def test_worlds_under_several_views_are_counted_once(countermove: Run, folder: Path) -> None:
+    few = ("--resamples", "5")
+    assert "(own) + shy: 128 worlds × 2 views" in words(
+        countermove("robustness", folder, "--pool", *few)
+    )
+    assert "mean · 128 worlds × 2 views · (own) 50%, shy 50%" in words(
+        countermove("tradeoffs", folder, *few)
+    )
+
+
+def test_a_parameter_that_flips_nothing_shows_no_threshold(countermove: Run, folder: Path) -> None:
+    asked = ("--of", "asked:low", "-p", "free,always_ask")
+    found = json.loads(countermove("pivots", folder, *asked, "--json").out)
+    level = [f["parameter"] for f in found["parameters"] if f["below"] == f["above"]]
+    assert level  # always to ask is never to ask less
+    shown = {
+        line.split()[0]: line.split()[1:]
+        for line in lines(countermove("pivots", folder, *asked))
+        if line
+    }
+    for name in level:
+        assert shown[name][0] == "none" and shown[name][-2:] == ["0", "no"]
+
+
+def test_long_names_are_broken_near_their_middle() -> None:
+    assert analyses.broken("always_escort") == "always_\nescort"
+    assert analyses.broken("payoff(coast) (high)", longest=18) == "payoff(coast)\n(high)"
+    assert analyses.broken("short_name") == "short_name"
