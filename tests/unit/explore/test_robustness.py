@@ -15,7 +15,7 @@ from countermove.explore.exploration import Exploration
 from countermove.explore.objectives import Objective
 from countermove.explore.robustness import Robustness, resampled, robustness
 from countermove.explore.robustness_statistics import PERCENTILES
-from countermove.explore.robustness_words import robustness_words
+from countermove.explore.robustness_words import counted, robustness_words
 from countermove.language.model import Goal
 from unit.explore.explored import POLICIES, explored, sanctions
 
@@ -285,3 +285,13 @@ def test_the_table_has_a_row_for_each_statistic_and_policy() -> None:
     assert table.columns == ["statistic", "policy", "value", "low", "high", "rank", "first"]
     assert table.height == 3 * len(result.ranked)
     assert table["first"].sum() == pytest.approx(len(result.ranked))
+
+
+def test_sentences_have_true_minus_signs_and_count_worlds_once() -> None:
+    figures = {name: np.full((2, 10), -0.5 - at) for at, name in enumerate(NAMES)}
+    exploration = explored({"payoff(sender)": figures}, views=("(own)", "sceptic"))
+    told = robustness_words(robustness(exploration, HIGH, resamples=2))[0]
+    assert told.startswith("Over 10 worlds × 2 views, pooled ((own) 50%, sceptic 50%), (free) has")
+    assert "(high is better) at −0.5, and clearly so" in told
+    assert counted(1533, 3, 3) == "512 worlds × 3 views, less 3"
+    assert counted(509, 3, 1) == "509 worlds"
