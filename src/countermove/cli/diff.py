@@ -221,7 +221,7 @@ def _tables(found: Difference, keys: Sequence[str]) -> list[tuple[str, Table]]:
         ("What changed, but is not read here: it moves no figure", _changed(kinds["unread"])),
         ("What changed for people who read it", _changed(kinds["words"])),
         ("How the runs were made", Table(("what", "was", "is"), told)),
-        (f"What it did to the answers{more}", _figures(moved[:_SHOWN])),
+        (f"What it did to the answers{more}", _figures(found, moved[:_SHOWN])),
         *((f"Whose doing it is: {a.key}", _shares(found, a)) for a in telling),
     ]
 
@@ -246,12 +246,20 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _figures(answers: Sequence[Answer]) -> Table:
+def _figures(found: Difference, answers: Sequence[Answer]) -> Table:
     from countermove.explore.diff_words import number, signed
+    from countermove.explore.units import with_unit
     from countermove.report.tables import Table
 
+    scenario = found.new.scenario
     rows = tuple(
-        (a.key, number(a.old), number(a.new), signed(a.difference), f"{100 * a.relative:.1f}%")
+        (
+            with_unit(scenario, a.key),
+            number(a.old),
+            number(a.new),
+            signed(a.difference),
+            f"{100 * a.relative:.1f}%",
+        )
         for a in answers
     )
     columns = ("answer", "was", "is", "difference", "of its scale")

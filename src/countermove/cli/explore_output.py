@@ -132,7 +132,8 @@ def _show(console: Console, found: Status) -> None:
     from countermove.report.tables import fitted
 
     if found.standings:
-        heading = f"Policies by {found.objective}, over the worlds"
+        unit = f", in {found.unit}" if found.unit else ""
+        heading = f"Policies by {found.objective}{unit}, over the worlds"
         table = fitted(_standings(found), console.width)
         console.print(f"\n{heading}", style="bold cyan", markup=False)
         console.print(grid(table, console.width))

@@ -191,6 +191,12 @@ def _point(found: Search, point: Point) -> dict[str, Any]:
     }
 
 
+def _units(found: Search) -> list[str]:
+    from countermove.explore.units import unit_of_key
+
+    return [unit_of_key(found.plan.scenario, key) for key in _keys(found)]
+
+
 def _keys(found: Search) -> list[str]:
     return [objective.key for objective in found.plan.objectives]
 
@@ -229,7 +235,7 @@ def _front(found: Search, places: tuple[int, ...]) -> Table:
     from countermove.explore.search_words import number, objective_words
     from countermove.report.tables import Table
 
-    front = found.front
+    front, objectives, units = found.front, found.plan.objectives, _units(found)
     rows = [
         (
             setting_name(found, at),
@@ -242,8 +248,8 @@ def _front(found: Search, places: tuple[int, ...]) -> Table:
     rows.append(("as written", *map(number, written.setting), *figures))
     columns = (
         "",
-        *(heading(lever.name) for lever in found.plan.levers),
-        *(heading(objective_words(objective)) for objective in found.plan.objectives),
+        *(heading(lever.name, lever.unit) for lever in found.plan.levers),
+        *(heading(objective_words(o), unit) for o, unit in zip(objectives, units, strict=True)),
     )
     return Table(columns, tuple(rows), frozenset(columns[1:]))
 
@@ -256,7 +262,7 @@ def _given_up(found: Search, places: tuple[int, ...]) -> Table:
         (setting_name(found, at), *(number(x) if x else "–" for x in found.front.gives_up(at)))
         for at in places
     )
-    columns = ("", *map(heading, _keys(found)))
+    columns = ("", *map(heading, _keys(found), _units(found)))
     return Table(columns, rows, frozenset(columns[1:]))
 
 
@@ -271,7 +277,7 @@ def _gains(found: Search, places: tuple[int, ...]) -> Table:
         )
         for at in places
     )
-    columns = ("", *map(heading, _keys(found)))
+    columns = ("", *map(heading, _keys(found), _units(found)))
     return Table(columns, rows, frozenset(columns[1:]))
 
 

@@ -25,9 +25,10 @@ def setting_name(found: Search, at: int) -> str:
     return f"{at + 1} {told}".strip()
 
 
-def heading(name: str) -> str:
-    """A column's name, in two lines if it is long."""
-    return _broken(name, _HEADING)
+def heading(name: str, unit: str = "") -> str:
+    """A column's name, in two lines if it is long, with the unit below."""
+    broken = _broken(name, _HEADING)
+    return f"{broken}\n({unit})" if unit else broken
 
 
 def _broken(name: str, most: int) -> str:

@@ -14,9 +14,11 @@ from countermove.explore.region import Region, regions
 from countermove.explore.stable import Contest, Field, Standing
 from countermove.explore.sweep_files import PROGRESS, SCENARIO, shard_name
 from countermove.explore.sweep_lock import holder
+from countermove.explore.units import unit_of_key
 
 if TYPE_CHECKING:
     from countermove.explore.objectives import Objective
+    from countermove.language import Scenario
 
 _STANDARD = ("world", "view", "policy", "met")
 
@@ -43,6 +45,7 @@ class Status:
     objective: Objective | None
     standings: tuple[Standing, ...]
     regions: tuple[Region, ...]
+    unit: str = ""  # of the objective
 
     @property
     def complete(self) -> bool:
@@ -87,6 +90,7 @@ def status(folder: str | Path, objective: Objective | None = None) -> Status:
         field.objective if field else None,
         _standings(path, manifest, field) if field else (),
         regions(path, manifest) if failed else (),
+        unit_of_key(_scenario(path), field.objective.key) if field else "",
     )
 
 
@@ -96,18 +100,22 @@ def _rate(path: Path) -> tuple[float | None, str]:
     return (said["rows"] / seconds if seconds > 0 else None), str(said.get("by", ""))
 
 
+def _scenario(path: Path) -> Scenario:
+    from countermove.language import loads
+
+    return loads((path / SCENARIO).read_text(encoding="utf-8"), file=str(path / SCENARIO))
+
+
 def _field(path: Path, manifest: Mapping[str, Any], objective: Objective | None) -> Field | None:
     from countermove.explore.cases import FREE
     from countermove.explore.objectives import default_objective
-    from countermove.language import loads
 
     if not manifest["policies"] or not manifest["shards"]:
         return None
     if objective is None:
         if not manifest["player"]:
             return None
-        scenario = loads((path / SCENARIO).read_text(encoding="utf-8"), file=str(path / SCENARIO))
-        objective = default_objective(scenario, manifest["player"])
+        objective = default_objective(_scenario(path), manifest["player"])
     if objective.key not in manifest["keys"]:
         return None
     met = "adaptive" if "adaptive" in manifest["met"] else "surprised"

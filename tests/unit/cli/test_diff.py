@@ -7,6 +7,7 @@ import pytest
 
 from countermove.cli.failures import ExitCode
 from unit.cli.command_results import Run
+from unit.explore.lever_scenarios import LEVERS
 
 
 @pytest.fixture
@@ -35,6 +36,15 @@ def test_tables_and_sentences(countermove: Run, versions: tuple[Path, Path]) -> 
     ):
         assert words in ran.out, ran.out
     assert "Another" in ran.out
+
+
+def test_figures_have_their_units(countermove: Run, tmp_path: Path) -> None:
+    for name, rise in (("old", 0.6), ("new", 0.8)):
+        text = LEVERS.replace("better: low}", "better: low, unit: degrees}")
+        (tmp_path / f"{name}.yaml").write_text(text.replace("value: 0.6", f"value: {rise}", 1))
+    ran = countermove("diff", tmp_path / "old.yaml", tmp_path / "new.yaml", "--no-attribution")
+    assert ran.code == ExitCode.OK, ran.err
+    assert "heat (degrees)" in ran.out
 
 
 def test_json_and_a_file(countermove: Run, versions: tuple[Path, Path], tmp_path: Path) -> None:

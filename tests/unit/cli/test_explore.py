@@ -37,7 +37,7 @@ def test_an_exploration_is_run_told_and_taken_up(countermove: Run, tiny: Path) -
     assert (again.code, again.out) == (ExitCode.OK, "")
     status = countermove("explore", folder, "--status", "--of", "yields")
     assert status.code == ExitCode.OK, status.err
-    assert "Policies by yields (high is better)" in status.out
+    assert "Policies by yields (high is better), over the worlds" in status.out
     assert "nobody is at it" in status.out
     other = countermove(*asked, "--seed", "4")
     assert other.code == ExitCode.USAGE
@@ -69,6 +69,13 @@ def test_the_legend_explains_the_columns_that_are_there(
         table, _, legend = told.partition("lead: with its 95% interval")
         assert ("same order" in table, "same order" in legend.split("resamples")[0]) == (order,) * 2
         assert "same best" in legend
+
+
+def test_the_unit_of_what_ranks_is_told(countermove: Run, tiny: Path) -> None:
+    tiny.write_text(TEXT.replace("ever(demand >= made)", "{of: total(demand >= made), unit: days}"))
+    ran = countermove("explore", tiny, "-n", "4", "-o", tiny.parent / "out", "--of", "asked:low")
+    assert ran.code == ExitCode.OK, ran.err
+    assert "Policies by asked (low is better), in days, over the worlds" in ran.out
 
 
 def test_json_is_for_machines(countermove: Run, tiny: Path) -> None:

@@ -101,6 +101,7 @@ def test_figures_can_be_read_on_a_narrow_terminal(
 ) -> None:
     scores = "scores:\n  capital: {player: us, weights: {payoff(us): -1}}\npolicies:"
     text = LEVERS.replace("policies:", scores).replace("heat", "months_of_heat")
+    text = text.replace("better: low}", "better: low, unit: degrees}")
     (tmp_path / "wide.yaml").write_text(text)
     monkeypatch.setenv("COLUMNS", "80")
     ran = countermove(
@@ -110,10 +111,11 @@ def test_figures_can_be_read_on_a_narrow_terminal(
     assert ran.code == ExitCode.OK, ran.err
     tables = ran.out.split("What each gains")[0]
     assert "…" not in tables
-    assert [line[:12].strip() for line in tables.splitlines()[5:7]] == [
+    assert [line[:12].strip() for line in tables.splitlines()[6:8]] == [
         "1 best score",
         "(capital),",
     ]
+    assert tables.count("(degrees)") == 2
     assert max(map(len, tables.splitlines())) <= 80
 
 
