@@ -1,6 +1,7 @@
 """``countermove compare``: tables, JSON, a folder that goes on, and errors in words."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,15 @@ def test_tables_fit_a_narrow_terminal(
         assert heading in ran.out
     assert "by Safety, high is better · 4 views · 20 cells" in ran.out
     assert "own values and plain expect the same" in ran.out
+
+
+def test_disagreements_left_out_are_counted(
+    countermove: Run, harbour: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("compare", harbour, "--no-signs")
+    assert "disagreements; all" not in countermove(*asked).out
+    monkeypatch.setattr(sys.modules["countermove.cli.compare"], "_REVERSALS", 0)
+    assert "(0 of 1 disagreements; all in --json)" in countermove(*asked).out
 
 
 def test_a_choice_as_json(countermove: Run, harbour: Path) -> None:
