@@ -163,11 +163,14 @@ def _memory(part: Part, *, quick: bool) -> None:
 
 
 _SWEEP = """
-import json, resource, sys
+import json, re, sys
+from pathlib import Path
 from countermove.cli import main
 code = main(["explore", "sanctions", "--worlds", sys.argv[1], "--output", sys.argv[2], "--quiet",
              "--measure", "conceded", "--belief-points", "sender=5,target=3"])
-print(json.dumps([code, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+# Not getrusage: that counts what the process that started this one held.
+peak = re.search(r"VmHWM:\\s*(\\d+) kB", Path("/proc/self/status").read_text())
+print(json.dumps([code, int(peak[1]) / 1024]))
 """
 
 

@@ -7,21 +7,32 @@ scenario, so that until then NumPy does the same, to the last bit.
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from countermove.game.numbers import Floats
 
+_TOGETHER = 4  # that the loops take in one call
 
-def multiply(flat: Floats, factors: Any, which: Any, odds: Floats) -> None:
-    """``odds[e]`` <- the product of the factors [E, F] of branch e, for each e in ``which``."""
-    if "numba" in sys.modules:
-        from countermove.game import loops
 
-        loops.multiply(flat, factors, which, odds)
-    else:
-        odds[which] = _products(flat, factors[which], 1.0)
+def multiply(flat: Floats, wanted: Sequence[tuple[Any, Any, Floats]]) -> None:
+    """``odds[e]`` <- the product of the factors [E, F] of branch e, for each e in ``which``.
+
+    ``wanted`` lists factors, which and odds, by step. Several go to the loops at once, as threads
+    side by side wait for the interpreter's lock between two calls.
+    """
+    if "numba" not in sys.modules:
+        for factors, which, odds in wanted:
+            odds[which] = _products(flat, factors[which], 1.0)
+        return
+    from countermove.game import loops
+
+    for first in range(0, len(wanted), _TOGETHER):
+        some = list(wanted[first : first + _TOGETHER])
+        padded = some + some[:1] * (_TOGETHER - len(some))
+        loops.multiply_four(len(some), flat, *(part for one in padded for part in one))
 
 
 def look_up(flat: Floats, offset: int, rows: Any, sign: float, charge: Floats, k: int) -> None:

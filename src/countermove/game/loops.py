@@ -24,6 +24,34 @@ def multiply(flat: Floats, factors: Any, which: Any, odds: Floats) -> None:
 
 
 @njit(cache=True, nogil=True)
+def multiply_four(
+    n: int,
+    flat: Floats,
+    a: Any,
+    a_which: Any,
+    a_odds: Floats,
+    b: Any,
+    b_which: Any,
+    b_odds: Floats,
+    c: Any,
+    c_which: Any,
+    c_odds: Floats,
+    d: Any,
+    d_which: Any,
+    d_odds: Floats,
+) -> None:
+    """``multiply`` for the first ``n`` of up to four; the rest is not read."""
+    if n > 0:
+        multiply(flat, a, a_which, a_odds)
+    if n > 1:
+        multiply(flat, b, b_which, b_odds)
+    if n > 2:
+        multiply(flat, c, c_which, c_odds)
+    if n > 3:
+        multiply(flat, d, d_which, d_odds)
+
+
+@njit(cache=True, nogil=True)
 def look_up(flat: Floats, offset: int, rows: Any, sign: float, charge: Floats, k: int) -> None:
     """``charge[s, k]`` <- sign × the table's entry at each state; rows is [S], charge [S, K]."""
     for s in range(rows.shape[0]):

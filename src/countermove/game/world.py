@@ -245,15 +245,19 @@ class ScenarioWorld:
             self._over = (looked_up(self.flat, ends) != 0).astype(np.uint8)
             for step in self._steps:
                 step.cache.clear()
+        wanted = []
+        for step in self._steps:
+            every = np.arange(len(step.odds), dtype=np.int32) if everything else None
+            which = step.structure.timed if every is None else every
+            if which.size:
+                wanted.append((step.structure.factors, which, step.odds))
+        multiply(self.flat, wanted)
         for step in self._steps:
             self._refresh_step(step, everything)
         self._period = period
 
     def _refresh_step(self, step: StepWork, everything: bool) -> None:
         structure = step.structure
-        which = np.arange(len(step.odds), dtype=np.int32) if everything else structure.timed
-        if which.size:
-            multiply(self.flat, structure.factors, which, step.odds)
         charges = range(len(structure.charges)) if everything else step.timed_charges
         for k in charges:
             charge = structure.charges[k]

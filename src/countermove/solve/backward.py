@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 # Rows × actions below which a step is done before the cores would have shared it out.
 _SMALL = 10_000
+_TOGETHER = 4  # steps that the loops take in one call
 
 Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]  # periods done, periods in all
@@ -118,6 +119,7 @@ class Stepper:
     record: Record
     period_now: int = 0
     sample: Sample | None = None  # where other equilibria are looked for
+    steps_together: bool = True  # may steps be handed to the loops several at a time?
     _hits: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
     _atlas: Atlas | None = None
 
@@ -167,8 +169,41 @@ class Stepper:
         period_end(arrays, self.world.n_payoffs, self.after, self.frozen, self.before)
         if numbers.over.size:
             freeze(arrays, self.world.n_payoffs, self.frozen)
+        waiting: list[tuple[Any, ...]] = []
         for k in range(len(numbers.steps) - 1, -1, -1):
-            self.step(k, numbers.steps[k], strategies[k])
+            step = numbers.steps[k]
+            if self._is_quick(step):
+                waiting.append((step.arrays, self._marks(k, step), strategies[k]))
+                if len(waiting) == _TOGETHER:
+                    self._together(waiting)
+                continue
+            self._together(waiting)
+            self.step(k, step, strategies[k])
+        self._together(waiting)
+
+    def _is_quick(self, step: StepNumbers) -> bool:
+        """Is it done on one core, by the loops that need nothing besides?"""
+        return (
+            self.steps_together
+            and not step.redraws
+            and not has_fixed_points(step.head)
+            and (self.serial or self._is_small(step))
+        )
+
+    def _is_small(self, step: StepNumbers) -> bool:
+        return len(step.arrays.moving) * self.n_beliefs * len(step.actions) < _SMALL
+
+    def _together(self, waiting: list[tuple[Any, ...]]) -> None:
+        """Carry the values back over up to four steps in one call; ``waiting`` is emptied."""
+        from countermove.solve.kernels import four_steps
+
+        if not waiting:
+            return
+        n = len(waiting)
+        listed = [part for one in (*waiting, *(waiting[:1] * (_TOGETHER - n))) for part in one]
+        if four_steps(n, *listed, self.n_beliefs, self.before, self.after):
+            self.after, self.before = self.before, self.after
+        waiting.clear()
 
     def step(self, k: int, step: StepNumbers, strategy: Floats) -> None:
         """Carry the values back over one step."""
@@ -178,8 +213,8 @@ class Stepper:
         if not len(arrays.moving):
             return
         self.after, self.before = self.before, self.after
-        small = len(arrays.moving) * self.n_beliefs * len(step.actions) < _SMALL
-        alone, after, before = self.serial or small, self.after, self.before
+        alone = self.serial or self._is_small(step)
+        after, before = self.after, self.before
         share_out(
             lambda some: copy_rows(some, self.n_beliefs, after, before), arrays.idle, alone=alone
         )

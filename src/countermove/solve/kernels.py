@@ -243,6 +243,54 @@ def copy_rows(which: Any, n_beliefs: int, source: Any, target: Any) -> None:
 
 
 @njit(cache=True, nogil=True)
+def _step_or_none(
+    step: Any, marks: Any, n_beliefs: int, after: Any, before: Any, strategy: Any
+) -> Any:
+    """One step with those who do not act; False, and nothing done, where nobody does."""
+    if step.moving.shape[0] == 0:
+        return False
+    copy_rows(step.idle, n_beliefs, after, before)
+    step_serial(step, marks, n_beliefs, after, before, strategy)
+    return True
+
+
+@njit(cache=True, nogil=True)
+def four_steps(
+    n: int,
+    a: Any,
+    a_marks: Any,
+    a_strategy: Any,
+    b: Any,
+    b_marks: Any,
+    b_strategy: Any,
+    c: Any,
+    c_marks: Any,
+    c_strategy: Any,
+    d: Any,
+    d_marks: Any,
+    d_strategy: Any,
+    n_beliefs: int,
+    values: Any,
+    other: Any,
+) -> Any:
+    """The first ``n`` of up to four steps, one after another, on one core; the rest is not read.
+
+    ``values`` and ``other`` [S * B, C] take turns; True where the last were written to ``other``.
+    In one piece, as threads side by side wait for the interpreter's lock between two calls.
+    """
+    turned = False
+    if n > 0 and _step_or_none(a, a_marks, n_beliefs, values, other, a_strategy):
+        values, other, turned = other, values, not turned
+    if n > 1 and _step_or_none(b, b_marks, n_beliefs, values, other, b_strategy):
+        values, other, turned = other, values, not turned
+    if n > 2 and _step_or_none(c, c_marks, n_beliefs, values, other, c_strategy):
+        values, other, turned = other, values, not turned
+    if n > 3 and _step_or_none(d, d_marks, n_beliefs, values, other, d_strategy):
+        turned = not turned
+    return turned
+
+
+@njit(cache=True, nogil=True)
 def period_end(period: Any, n_payoffs: int, following: Any, frozen: Any, out: Any) -> None:
     """``out[s, b] <- add[s] + keep[s] · V'`` at a period's end, for the states there.
 

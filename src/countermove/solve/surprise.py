@@ -147,6 +147,7 @@ class _Surprise(Stepper):
         assert game.policy is not None
         bound = game.structure.scenario.policies[game.policy].players
         stepper = cls.of(game.world, serial=serial)
+        stepper.steps_together = False
         heads = game.world.steps
         stepper.ours = tuple(
             np.array([m.player in bound for m in head.movers], np.uint8) for head in heads
