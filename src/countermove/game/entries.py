@@ -34,7 +34,7 @@ class Entries:
     ) -> None:
         self._parameters = parameters
         self._timed = [t for t in tables.tables if t.timed]
-        size = sum(t.size for t in self._timed)
+        size = sum(t.length for t in self._timed)
         self.first_timed = n_flat - size
         self._start, self._periods = start_period, periods
         self._length = max(1, min(periods - start_period, _BLOCK // max(size, 1)))
@@ -43,8 +43,8 @@ class Entries:
         self.flat = np.zeros(n_flat)
         for table in tables.tables:
             if not table.timed:
-                values = table.values(parameters, 0.0)
-                self.flat[table.offset : table.offset + table.size] = values.reshape(-1)
+                values = table.drawn(parameters)
+                self.flat[table.offset : table.offset + table.length] = values.reshape(-1)
 
     def move(self, period: int) -> None:
         """Bring the entries that time enters to a period."""
@@ -64,5 +64,5 @@ class Entries:
         for table in self._timed:
             at = table.offset - self.first_timed
             values = table.values(self._parameters, periods[:, None])
-            block[:, at : at + table.size] = values.reshape(len(periods), -1)
+            block[:, at : at + table.length] = values.reshape(len(periods), -1)
         self._block = block

@@ -23,7 +23,7 @@ def is_sound(world: ScenarioWorld) -> bool:
         return False
     odds = np.zeros(len(world.flat), bool)
     for table in world.structure.tables.tables:
-        odds[table.offset : table.offset + table.size] = table.kind != "value"
+        odds[table.offset : table.offset + table.length] = table.kind != "value"
     timed = [k for k, s in enumerate(world.work) if s.timed_legal or s.timed_rules or s.timed_guard]
     for period in range(world.start_period, world.periods):
         world.move(period)

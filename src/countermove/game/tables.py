@@ -79,6 +79,8 @@ class Table:
     parametric: bool
     number: int = 0  # its place among the game's tables
     offset: int = 0  # its place in the flat vector
+    length: int = 0  # its size, once it has a place there
+    _constant: Floats | None = None
 
     def used_by(self, *words: str) -> Use:
         """The use whose words contain one of these, or the first."""
@@ -112,6 +114,17 @@ class Table:
         if self.kind == "value":
             return out
         return np.concatenate([out, 1.0 - out.sum(axis=-1, keepdims=True)], axis=-1)
+
+    def drawn(self, parameters: Mapping[str, Any]) -> Floats:
+        """As ``values`` of a table that time does not enter, once it has its place.
+
+        What reads no parameter is worked out for the first draw alone.
+        """
+        if self.parametric:
+            return self.values(parameters, 0.0)
+        if self._constant is None:
+            self._constant = self.values(parameters, 0.0)
+        return self._constant
 
     def possible(self, ranges: Mapping[str, Any], period: int) -> tuple[Floats, Floats]:
         """Bounds (low, high), each [R, width], over all parameters within their ranges."""
@@ -205,6 +218,6 @@ class Tables:
         """
         offset = 0
         for table in sorted(self.tables, key=lambda t: t.timed):
-            table.offset = offset
-            offset += table.size
+            table.offset, table.length = offset, table.size
+            offset += table.length
         return offset

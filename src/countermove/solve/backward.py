@@ -121,6 +121,7 @@ class Stepper:
     sample: Sample | None = None  # where other equilibria are looked for
     steps_together: bool = True  # may steps be handed to the loops several at a time?
     _hits: dict[int, NDArray[np.uint8]] = field(default_factory=dict)
+    _unmarked: dict[int, Marks] = field(default_factory=dict)
     _atlas: Atlas | None = None
 
     @classmethod
@@ -266,16 +267,21 @@ class Stepper:
     def _marks(self, k: int, step: StepNumbers) -> Marks:
         from countermove.solve.kernels import Marks
 
-        n_branches, n_states = len(step.arrays.successor), self.world.n_states
         absorbs = step.absorbs
+        if not absorbs and k in self._unmarked:
+            return self._unmarked[k]
+        n_branches, n_states = len(step.arrays.successor), self.world.n_states
         if k not in self._hits:
             hits = np.array([a.hit for a in absorbs], np.uint8)
             self._hits[k] = hits.reshape(len(absorbs), n_branches)
-        return Marks(
+        marks = Marks(
             np.array([a.column for a in absorbs], np.int32),
             self._hits[k],
             np.array([a.condition for a in absorbs], np.float64).reshape(len(absorbs), n_states),
         )
+        if not absorbs:
+            self._unmarked[k] = marks
+        return marks
 
     def kept_starts(self, numbers: PeriodNumbers) -> list[NDArray[np.float32] | None]:
         """The unknowns found in a period, for the states that move."""
