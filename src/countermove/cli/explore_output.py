@@ -184,7 +184,9 @@ def _show_next(console: Console, found: Status) -> None:
     console.print("\nNext", style="bold cyan", markup=False)
     folder = shlex.quote(str(found.folder))
     for command, what in _NEXT:
-        console.print(f"  countermove {command} {folder}", style="bold", end="", markup=False)
+        console.print(
+            f"  countermove {command} {folder}", style="bold", end="", markup=False, soft_wrap=True
+        )
         console.print(f"  {what}", style="dim", markup=False, soft_wrap=True)
 
 

@@ -6,7 +6,7 @@ costs more to walk through than its numbers to compute. Axis letters: B periods 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -55,6 +55,14 @@ class Entries:
             self._evaluate(self._start + number * self._length)
             self._number = number
         self.flat[self.first_timed :] = self._block[place]
+
+    def blocks(self) -> Iterator[Floats]:
+        """What ``move`` would bring, of all periods, in blocks [B, entries that time enters]."""
+        if not self._timed:
+            return
+        for period in range(self._start, self._periods, self._length):
+            self.move(period)
+            yield self._block
 
     def _evaluate(self, first: int) -> None:
         """The block [B, entries that time enters] whose first period is given."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove.game.axes import is_wrong
+from countermove.game.domains import Floats
 from countermove.game.policies import bind
 from countermove.game.step_work import StepWork, its_of, legal_of, sides
 from countermove.game.world import ScenarioWorld
@@ -24,19 +25,27 @@ def is_sound(world: ScenarioWorld) -> bool:
     odds = np.zeros(len(world.flat), bool)
     for table in world.structure.tables.tables:
         odds[table.offset : table.offset + table.length] = table.kind != "value"
+    first = world.first_timed
+    values = [(world.flat[:first], odds[:first])]
+    values += [(block, odds[first:]) for block in world.timed_entries()]
+    if not all(_entries_are_sound(entries, chances) for entries, chances in values):
+        return False
     timed = [k for k, s in enumerate(world.work) if s.timed_legal or s.timed_rules or s.timed_guard]
-    for period in range(world.start_period, world.periods):
+    for period in range(world.start_period, world.periods) if timed else ():
         world.move(period)
-        first = 0 if period == world.start_period else world.first_timed
-        flat = world.flat[first:]
-        chances = flat[odds[first:]]
-        if not np.isfinite(flat).all() or ((chances < -_SLACK) | (chances > 1 + _SLACK)).any():
-            return False
         there = world.structure.present[period - world.start_period]
         if not all(_can_move(world, world.work[k], there[k]) for k in timed):
             return False
     constant = (k for k in range(len(world.work)) if k not in timed)
     return all(_can_ever_move(world, k) for k in constant)
+
+
+def _entries_are_sound(entries: Floats, chances: NDArray[np.bool_]) -> bool:
+    """Are the last axis's entries finite, and probabilities where they should be?"""
+    if not np.isfinite(entries).all():
+        return False
+    odds = entries[..., chances]
+    return not ((odds < -_SLACK) | (odds > 1 + _SLACK)).any()
 
 
 def _can_ever_move(world: ScenarioWorld, k: int) -> bool:

@@ -5,7 +5,7 @@ What time does not enter is computed once; the rest again for each period asked 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from threading import RLock
 from typing import Any
@@ -92,6 +92,11 @@ class ScenarioWorld:
     def first_timed(self) -> int:
         """Where in ``flat`` the entries begin that time enters."""
         return self._entries.first_timed
+
+    def timed_entries(self) -> Iterator[Floats]:
+        """The entries that time enters, of all periods, in blocks; ``at`` is needed after."""
+        self._period = None
+        return self._entries.blocks()
 
     def move(self, period: int) -> None:
         """Bring the entries of ``flat`` to a period, and nothing else; ``at`` is needed after."""
