@@ -95,8 +95,9 @@ def _scaling(evaluator: Evaluator, count: int, *, repeats: int) -> tuple[float, 
 def solved_by_ema(bound_by: Any = None, quick: bool = False, **values: float) -> dict[str, float]:
     """What EMA Workbench calls; each of its processes compiles the scenario once."""
     text = _text(quick)
-    evaluator = _known.setdefault(text, Evaluator(loads(text)))
-    outcome = evaluator.outcome(Case(None, bound_by, "adaptive"), values)
+    if text not in _known:
+        _known[text] = Evaluator(loads(text))
+    outcome = _known[text].outcome(Case(None, bound_by, "adaptive"), values)
     return dict(outcome.values)
 
 
