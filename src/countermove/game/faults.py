@@ -37,7 +37,7 @@ GAME_CODES: dict[str, str] = {
     "CM113": "Too many combinations of actions in a simultaneous move",
     "CM114": "Types whose probabilities are not from 0 to 1, or do not add up to 1",
 }
-_SLACK = 1e-9
+SLACK = 1e-9  # by which odds may pass 0 and 1
 
 
 def inspect(world: ScenarioWorld, policy: Policy | None, view: str | None) -> None:
@@ -55,7 +55,8 @@ def inspect(world: ScenarioWorld, policy: Policy | None, view: str | None) -> No
         raise ScenarioError(_under(fault, view) for fault in faults.values())
 
 
-def _distributions(world: ScenarioWorld) -> Iterator[Diagnostic]:
+def distribution_faults(world: ScenarioWorld) -> Iterator[Diagnostic]:
+    """Priors and redraws that are no distributions."""
     known = world.distributions
     for name, player in known.players.items():
         found = [(f"the prior of {name!r}", player.prior, known.priors[name])]
@@ -75,8 +76,8 @@ def _distributions(world: ScenarioWorld) -> Iterator[Diagnostic]:
 
 def _all(case: Case) -> Iterator[Diagnostic]:
     world = case.world
-    yield from _scalars(world)
-    yield from _distributions(world)
+    yield from scalar_faults(world)
+    yield from distribution_faults(world)
     for period in range(world.start_period, world.periods):
         numbers = world.at(period)
         for k, step in enumerate(world.structure.steps):
@@ -93,7 +94,8 @@ def _under(fault: Diagnostic, view: str | None) -> Diagnostic:
     return replace(fault, message=f"under view {view!r}, {fault.message}")
 
 
-def _scalars(world: ScenarioWorld) -> Iterator[Diagnostic]:
+def scalar_faults(world: ScenarioWorld) -> Iterator[Diagnostic]:
+    """Rationalities and discounts that are none."""
     for player in world.structure.scenario.players:
         rationality = world.scalar(player.rationality)
         if not (0 <= rationality < np.inf):
@@ -156,7 +158,7 @@ def _odds_faults(
     case: Case, period: int, structure: StepStructure, step: StepNumbers, here: Mask, k: int
 ) -> Iterator[Diagnostic]:
     flat, factors = case.world.flat, structure.factors
-    wrong = case.odds & ((flat < -_SLACK) | (flat > 1 + _SLACK) | ~np.isfinite(flat))
+    wrong = case.odds & ((flat < -SLACK) | (flat > 1 + SLACK) | ~np.isfinite(flat))
     if not wrong.any() or not factors.size:
         return
     origin, action = owners(step.arrays)
@@ -183,7 +185,7 @@ def _odds_fault(
     path = case.trail.path_to(period, k, state)
     use = table.used_by(*deed.words)
     rest = slot == table.width - 1
-    if rest and np.all((values[:-1] >= -_SLACK) & (values[:-1] <= 1 + _SLACK)):
+    if rest and np.all((values[:-1] >= -SLACK) & (values[:-1] <= 1 + SLACK)):
         return diagnose(
             use.expressions[0],
             "CM101",
@@ -192,7 +194,7 @@ def _odds_fault(
             remedy="lower their probabilities, or write `probability: rest` for the last",
             path=path,
         )
-    which = int(np.argmax((values < -_SLACK) | (values > 1 + _SLACK) | ~np.isfinite(values)))
+    which = int(np.argmax((values < -SLACK) | (values > 1 + SLACK) | ~np.isfinite(values)))
     which = min(which, len(table.nodes) - 1)
     what = f"a probability among {use.what}" if table.kind == "outcomes" else use.what
     return diagnose(

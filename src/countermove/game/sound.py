@@ -6,29 +6,29 @@ what does not pass may still have none (``faults.inspect`` tells).
 
 from __future__ import annotations
 
+from itertools import chain
+
 import numpy as np
 from numpy.typing import NDArray
 
-from countermove.game.axes import is_wrong
 from countermove.game.domains import Floats
+from countermove.game.faults import SLACK, distribution_faults, scalar_faults
 from countermove.game.policies import bind
 from countermove.game.step_work import StepWork, its_of, legal_of, sides
 from countermove.game.world import ScenarioWorld
 
-_SLACK = 1e-9
-
 
 def is_sound(world: ScenarioWorld) -> bool:
     """Is everything finite, are all odds probabilities, and can all players always move?"""
-    if not (_scalars_are_sound(world) and _priors_are_sound(world)):
+    if next(chain(scalar_faults(world), distribution_faults(world)), None) is not None:
         return False
     odds = np.zeros(len(world.flat), bool)
     for table in world.structure.tables.tables:
         odds[table.offset : table.offset + table.length] = table.kind != "value"
     first = world.first_timed
-    values = [(world.flat[:first], odds[:first])]
-    values += [(block, odds[first:]) for block in world.timed_entries()]
-    if not all(_entries_are_sound(entries, chances) for entries, chances in values):
+    if not _entries_are_sound(world.flat[:first], odds[:first]):
+        return False
+    if not all(_entries_are_sound(block, odds[first:]) for block in world.timed_entries()):
         return False
     timed = [k for k, s in enumerate(world.work) if s.timed_legal or s.timed_rules or s.timed_guard]
     for period in range(world.start_period, world.periods) if timed else ():
@@ -45,7 +45,7 @@ def _entries_are_sound(entries: Floats, chances: NDArray[np.bool_]) -> bool:
     if not np.isfinite(entries).all():
         return False
     odds = entries[..., chances]
-    return not ((odds < -_SLACK) | (odds > 1 + _SLACK)).any()
+    return not ((odds < -SLACK) | (odds > 1 + SLACK)).any()
 
 
 def _can_ever_move(world: ScenarioWorld, k: int) -> bool:
@@ -55,22 +55,6 @@ def _can_ever_move(world: ScenarioWorld, k: int) -> bool:
         return True
     ever = np.unique(np.concatenate([there[k] for there in world.structure.present]))
     return _can_move(world, step, ever)
-
-
-def _scalars_are_sound(world: ScenarioWorld) -> bool:
-    for player in world.structure.scenario.players:
-        discount = world.scalar(player.discount)
-        if not 0 <= world.scalar(player.rationality) < np.inf or not 0 <= discount <= 1:
-            return False
-        if world.stationary and discount == 1:
-            return False
-    return True
-
-
-def _priors_are_sound(world: ScenarioWorld) -> bool:
-    known = world.distributions
-    named = [*known.priors.values(), *(d for its in known.redraws.values() for _, d in its)]
-    return not any(is_wrong(distribution) for distribution in named)
 
 
 def _can_move(world: ScenarioWorld, step: StepWork, there: NDArray[np.int32]) -> bool:
