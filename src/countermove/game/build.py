@@ -37,18 +37,20 @@ def build(
     at: int | str | dt.date | None = None,
     belief_points: Mapping[str, int] | None = None,
     known: Sequence[str] = (),
+    itemised: Sequence[str] = (),
 ) -> Structure:
     """The structure of a scenario's game, for all parameters within their ranges.
 
     ``max_memory`` is in bytes; ``overrides`` widen the ranges; ``belief_points`` stand in for those
     of the players named, in what memory is counted; ``known`` are the players whose types the
-    measures take for granted (see ``columns_of``). Raises ``SizeLimitError`` before anything large
+    measures take for granted, and ``itemised`` those whose payoffs are carried by part, too (see
+    ``columns_of``). Raises ``SizeLimitError`` before anything large
     is allocated, ``InvalidRequest`` and ``UnknownName`` for a bad start.
     """
     layout = layout_of(scenario)
     tables = Tables(layout)
     programs = step_programs(scenario, tables)
-    columns, readings = columns_of(scenario, known)
+    columns, readings = columns_of(scenario, known, itemised)
     column_tables(scenario, tables, columns)
     for policy in scenario.policies.values():
         policy_tables(policy, tables)

@@ -19,6 +19,18 @@ from countermove.language.expressions import Binary, Compare, Expression, Logica
 from countermove.language.model import Measure, Player, Scenario
 
 Kind = Literal["payoff", "sum", "final", "ever", "time", "count", "ever_count"]
+Source = Literal["each", "close", "costs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What a payoff is made of: an interest of each period, one of the close, or all costs.
+
+    ``name`` is the interest's, and empty for costs.
+    """
+
+    source: Source
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +58,7 @@ class Column:
     types: tuple[tuple[str, int], ...] = ()
     belief: tuple[tuple[str, int], ...] = ()
     own: bool = False
+    part: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +109,33 @@ def _mean_of_types(
 
 
 def is_payoff(column: Column) -> bool:
-    """Is it a player's own payoff (not a measure of it, given the type of another)?"""
-    return column.kind == "payoff" and all(p == column.player for p, _ in column.types)
+    """Is it a player's own payoff (not a part, nor a measure of it, given the type of another)?"""
+    whole = column.kind == "payoff" and column.part is None
+    return whole and all(p == column.player for p, _ in column.types)
+
+
+def parts_of(player: Player) -> tuple[Part, ...]:
+    """What a player's payoff is the sum of."""
+    each = [Part("each", name) for name in player.interests]
+    return (*each, *(Part("close", name) for name in player.final), Part("costs"))
 
 
 def columns_of(
-    scenario: Scenario, known: Sequence[str] = ()
+    scenario: Scenario, known: Sequence[str] = (), itemised: Sequence[str] = ()
 ) -> tuple[tuple[Column, ...], dict[str, Reading]]:
     """The columns that a scenario needs, and how each measure reads them.
 
     Measures, and what others get, take the types of the players ``known`` for granted: a column
     for each, of which readings name the first (or the one that a measure's ``given`` asks for).
+    The payoffs of the players ``itemised`` have a column for each part besides.
     """
     made = _Columns(tuple(p for p in scenario.players if p.types), known=frozenset(known))
     for player in scenario.players:
         made.add(Column(player.name, "payoff", player=player.name, own=True))
+    for name in itemised:
+        for part in parts_of(scenario.player(name)):
+            label = f"{name}: {part.name or part.source}"
+            made.add(Column(label, "payoff", player=name, own=True, part=part))
     made.knowing = True
     readings = {name: _reading(measure, made) for name, measure in scenario.measures.items()}
     return tuple(made.columns), readings

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from countermove.game.columns import Column
+from collections.abc import Mapping
+
+from countermove.game.columns import Column, Part, Source
 from countermove.game.lookups import Reader, type_profiles
 from countermove.game.structure import Flow
 from countermove.game.tables import Table, Tables
+from countermove.language.expressions import Expression
 from countermove.language.model import Scenario
 
 
@@ -38,12 +41,16 @@ def flows_of(
     for i, column in enumerate(columns):
         if column.kind == "payoff":
             player = scenario.player(column.player)
-            for at, interests in (("each", player.interests), ("close", player.final)):
+            earned: tuple[tuple[Source, Mapping[str, Expression]], ...]
+            earned = (("each", player.interests), ("close", player.final))
+            for source, interests in earned:
                 for name, expression in interests.items():
+                    if column.part not in (None, Part(source, name)):
+                        continue
                     what = f"interest {name!r} of {player.name!r}"
                     table = tables.add("value", [expression], what)
                     for types, free in type_profiles(table, column):
-                        flows.append(Flow(i, at, reader.at(table, types), types=free))
+                        flows.append(Flow(i, source, reader.at(table, types), types=free))
         elif column.kind in ("sum", "final", "ever", "time"):
             lookup = reader.at(condition_table(tables, column))
             absorbing = column.kind in ("ever", "time")

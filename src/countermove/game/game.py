@@ -226,6 +226,7 @@ def compile(
     beliefs: Mapping[str, Mapping[str, float]] | None = None,
     belief_points: Mapping[str, int] | int | None = None,
     known: Sequence[str] = (),
+    itemised: Sequence[str] = (),
 ) -> Game:
     """A scenario as a game.
 
@@ -237,6 +238,7 @@ def compile(
     gives the points along each edge of a player's grid, or a number by which to multiply the cells
     there of every grid. ``known`` are players whose types the measures take for granted, and of
     whom the others go on learning whatever policy binds them: what ``solve.surprised`` needs.
+    ``itemised`` are players whose payoffs have a column for each interest, and one for all costs.
 
     Raises ``ScenarioError`` for faults that only the reachable states show, ``SizeLimitError``,
     ``UnknownName`` and ``InvalidRequest``; ``TypeError`` for what is no scenario.
@@ -258,6 +260,7 @@ def compile(
         at=at,
         belief_points=points,
         known=[p.name for p in scenario.players if p.types and p.name in known],
+        itemised=[p.name for p in scenario.players if p.name in itemised],
     )
     values = {**values_of(scenario, view), **overrides}
     world = ScenarioWorld(

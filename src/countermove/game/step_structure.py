@@ -132,7 +132,8 @@ class _Earned:
     def _payers(self, player: str, cost: Table) -> Iterator[tuple[int, Types, Types]]:
         """The columns that a cost is paid from, for which types, and those that none fixes."""
         for i, column in enumerate(self.columns):
-            if column.kind == "payoff" and column.player == player:
+            counts = column.part is None or column.part.source == "costs"
+            if column.kind == "payoff" and column.player == player and counts:
                 for types, free in type_profiles(cost, column):
                     yield i, types, free
 
