@@ -79,8 +79,8 @@ def node_of(
     """The decision that is meant; what is left out is the likeliest.
 
     ``mover`` is a player or a move's label, the first in the order of play by default. ``period``
-    is a number from 0 or a date, by default the first in which the mover is to move. ``state``
-    names levels, those left out standing as in the likeliest state in which the mover then moves;
+    is a number from 0 or a date, by default the first in which the mover may have a choice.
+    ``state`` names levels, those left out standing as in the likeliest state in which the mover then moves;
     ``beliefs`` are by player and type, by default those likeliest there; ``type`` is the likeliest
     by the belief.
 
@@ -150,37 +150,58 @@ def _period(solution: Solution, period: int | str) -> int:
 def _met(
     solution: Solution, place: Place, period: int | None, state: Mapping[str, str]
 ) -> tuple[int, Floats]:
-    """The period, and how likely the mover is to move at each state and belief [S * B] then."""
+    """The period, and how likely each state and belief [S * B] is at which the mover chooses."""
     from countermove.explain.course import course
 
-    first = solution.game.start_period
-    asked = solution.game.world.stationary or (period is not None and bool(state))
+    game = solution.game
     for at, masses in course(solution, upto=period):
-        if at == period or (period is None and masses[place.step].sum() > 0.0):
-            return at, masses[place.step]
-        if period is None and asked and at > first:
-            break
-    raise InvalidRequest(f"{place.mover.label} never gets to move")
+        if period is not None and at < period:
+            continue
+        here = (
+            masses[place.step].reshape(game.n_states, -1) * _choices(solution, place, at)[:, None]
+        )
+        if at == period or here.any() or (state and _open(solution, place, at, state).any()):
+            return at, here.reshape(-1)
+    raise InvalidRequest(f"{place.mover.label} never has a choice to make there")
+
+
+def _choices(solution: Solution, place: Place, period: int) -> NDArray[np.bool_]:
+    """The states [S] in which the mover chooses between two actions or more."""
+    game = solution.game
+    found = np.zeros(game.n_states, bool)
+    with game.world.lock:
+        arrays = game.world.at(period).steps[place.step].arrays
+        its = slice(arrays.first[place.place], arrays.first[place.place + 1])
+        found[arrays.moving] = (arrays.legal[arrays.moving, its] != 0).sum(axis=1) > 1
+    return found
+
+
+def _open(
+    solution: Solution, place: Place, period: int, state: Mapping[str, str]
+) -> NDArray[np.bool_]:
+    """The states [S] with these levels in which the mover has a choice."""
+    return _choices(solution, place, period) & _with(solution, state)
 
 
 def _row(solution: Solution, place: Place, period: int, mass: Floats, state: dict[str, str]) -> int:
-    """The likeliest state with these levels at which the mover moves."""
+    """The likeliest state with these levels at which the mover has a choice."""
     game = solution.game
-    n_beliefs = game.world.beliefs.size
-    with game.world.lock:
-        moving = game.world.at(period).steps[place.step].arrays.moving.copy()
-    there = _with(solution, state)
-    here = mass.reshape(-1, n_beliefs).sum(axis=1)
-    candidates = moving[there[moving]]
-    if len(candidates) and here[candidates].max() > 0.0:
-        return int(candidates[here[candidates].argmax()])
+    here = mass.reshape(game.n_states, -1).sum(axis=1)
+    there = _open(solution, place, period, state)
+    found = np.where(there, here, 0.0)
+    if found.any():
+        return int(found.argmax())
     if not state:
-        raise InvalidRequest(f"{place.mover.label} does not get to move then")
-    begun = game.state(int(here.argmax())) if here.any() else game.state(game.start)
-    row = game.index(**{**begun, **state})
-    if row not in moving:
         raise InvalidRequest(
-            f"{place.mover.label} does not move in that state then; name another state or period"
+            f"{place.mover.label} has no choice to make in that period; name a state or another "
+            "period"
+        )
+    begun = game.state(int(here.argmax()) if here.any() else game.start)
+    row = game.index(**{**begun, **state})
+    if not there[row]:
+        raise InvalidRequest(
+            f"{place.mover.label} has no choice to make in that state then; name another state or "
+            "period"
         )
     return row
 

@@ -86,7 +86,7 @@ class Along(Stepper):
             arrays.mixture if len(arrays.mixture) else np.zeros(arrays.legal.shape),
             *self.classes[k],
         )
-        marks, movers = self._marks(k, step), step.head.movers
+        marks, movers = self.marks(k, step), step.head.movers
         if len(movers) == 1 and not movers[0].types:
             share_out(
                 lambda some: meet_plain_rows(

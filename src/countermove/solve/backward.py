@@ -174,7 +174,7 @@ class Stepper:
         for k in range(len(numbers.steps) - 1, -1, -1):
             step = numbers.steps[k]
             if self._is_quick(step):
-                waiting.append((step.arrays, self._marks(k, step), strategies[k]))
+                waiting.append((step.arrays, self.marks(k, step), strategies[k]))
                 if len(waiting) == _TOGETHER:
                     self._together(waiting)
                 continue
@@ -221,7 +221,7 @@ class Stepper:
         )
         if step.redraws:
             after = redrawn_values(self.world, step.redraws, self.after)
-        marks = self._marks(k, step)
+        marks = self.marks(k, step)
         if has_fixed_points(step.head):
             self._fixed_points(k, step, marks, after, strategy, alone)
             return
@@ -264,7 +264,8 @@ class Stepper:
         if self.sample is not None:
             self.sample.look(step, marks, self._atlas, after, strategy)
 
-    def _marks(self, k: int, step: StepNumbers) -> Marks:
+    def marks(self, k: int, step: StepNumbers) -> Marks:
+        """The columns that become 1 on some of a step's branches."""
         from countermove.solve.kernels import Marks
 
         absorbs = step.absorbs
