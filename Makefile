@@ -25,7 +25,7 @@ demo: $(VENV)/.for-use ## install and run the main job; the report is in runs/us
 test: $(VENV)/.for-tests ## install the test tools and run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
-test-slow: $(VENV)/.for-tests ## the tests that take long: other environments, the wheel, kills, a cluster, noise
+test-slow: $(VENV)/.for-slow-tests ## the tests that take long: other environments, kills, a cluster, noise, pages in Chromium
 	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
 
 check: $(VENV)/.for-checks ## lint, types and import layers
@@ -60,6 +60,10 @@ $(VENV)/.for-use: $(VENV)/.python pyproject.toml $(CONSTRAINTS)
 $(VENV)/.for-tests: $(VENV)/.python pyproject.toml $(CONSTRAINTS)
 	$(PIP_INSTALL) --editable '.[test]'
 	@touch $@ $(VENV)/.for-use
+
+$(VENV)/.for-slow-tests: $(VENV)/.python pyproject.toml $(CONSTRAINTS)
+	$(PIP_INSTALL) --editable '.[test,browser]'
+	@touch $@ $(VENV)/.for-use $(VENV)/.for-tests
 
 $(VENV)/.for-checks: $(VENV)/.python pyproject.toml $(CONSTRAINTS)
 	$(PIP_INSTALL) --editable '.[test,check]'
