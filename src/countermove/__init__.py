@@ -11,6 +11,7 @@ In the order in which they are used:
 - ``simulate``: a ``Solution`` becomes a ``Simulation`` (sampled paths and their summaries);
 - ``report``: a folder with a self-contained page for people to read;
 - ``export_efg``: a small ``Game`` as a tree that Gambit reads;
+- ``to_pettingzoo``: a ``Game`` as a PettingZoo environment, for agents that learn;
 - ``compare``: policies under rival views, met by others who adapt or who are surprised: a
   ``Comparison``;
 - ``surprised``: a policy against others who play on as if there were none;
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     from countermove.explore.sweep import explore
     from countermove.explore.tradeoffs import Tradeoffs, tradeoffs
     from countermove.game import Game, compile
-    from countermove.interop import export_efg
+    from countermove.interop import export_efg, to_pettingzoo
     from countermove.language import Scenario, check, load, loads
     from countermove.report import report
     from countermove.simulate import Simulation, simulate
@@ -108,6 +109,7 @@ __all__ = [
     "simulate",
     "solve",
     "surprised",
+    "to_pettingzoo",
     "tradeoffs",
     "verify",
 ]
@@ -159,6 +161,7 @@ __getattr__, __dir__ = hand_out(
         "simulate": "countermove.simulate",
         "solve": "countermove.solve",
         "surprised": "countermove.solve",
+        "to_pettingzoo": "countermove.interop.pettingzoo",
         "tradeoffs": "countermove.explore.tradeoffs",
         "verify": "countermove.solve",
     },

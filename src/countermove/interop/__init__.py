@@ -1,5 +1,6 @@
 """Games in the forms of other programs."""
 
 from countermove.interop.efg import export_efg
+from countermove.interop.pettingzoo import to_pettingzoo
 
-__all__ = ["export_efg"]
+__all__ = ["export_efg", "to_pettingzoo"]
