@@ -80,9 +80,9 @@ def node_of(
 
     ``mover`` is a player or a move's label, the first in the order of play by default. ``period``
     is a number from 0 or a date, by default the first in which the mover may have a choice.
-    ``state`` names levels, those left out standing as in the likeliest state in which the mover then moves;
-    ``beliefs`` are by player and type, by default those likeliest there; ``type`` is the likeliest
-    by the belief.
+    ``state`` names levels; those left out stand as in the likeliest state in which the mover then
+    chooses. ``beliefs`` are by player and type, by default those likeliest there; ``type`` is the
+    likeliest by the belief.
 
     Raises ``UnknownName`` and ``InvalidRequest``, the latter for a decision that never comes up.
     """
