@@ -14,6 +14,7 @@ In the order in which they are used:
 - ``to_pettingzoo``: a ``Game`` as a PettingZoo environment, for agents that learn;
 - ``compare``: policies under rival views, met by others who adapt or who are surprised: a
   ``Comparison``;
+- ``explain``: why a player rather does this than that, and what it tells: an ``Explanation``;
 - ``surprised``: a policy against others who play on as if there were none;
 - ``diff``: what changed between two scenarios or results, and what it moved: a ``Difference``;
 - ``explore``: policies and views in many uncertain worlds: an ``Exploration``, which
@@ -21,7 +22,8 @@ In the order in which they are used:
   ``pivots`` analyse it, into a ``Robustness``, ``Sensitivity``, ``Discovery``, ``Tradeoffs``,
   ``Pivots``;
 - ``search``: a policy's levers, set for the best: a ``Search``;
-- ``Evaluator``: a ``Case`` (a view and a policy) in any world becomes an ``Outcome``.
+- ``Evaluator``: a ``Case`` (a view and a policy) in any world becomes an ``Outcome``;
+- ``figures``: Altair charts of all these, for notebooks.
 
 What is raised on purpose derives from ``CountermoveError``: ``ScenarioError``, ``UnknownName``,
 ``InvalidRequest``, ``SizeLimitError``, ``SolveError``, ``OutputExists``.
@@ -29,6 +31,7 @@ What is raised on purpose derives from ``CountermoveError``: ``ScenarioError``, 
 
 from typing import TYPE_CHECKING
 
+from countermove import figures
 from countermove._lazy import hand_out
 from countermove._version import __version__
 
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
         SolveError,
         UnknownName,
     )
+    from countermove.explain import Explanation, explain
     from countermove.explore.cases import Case, Evaluator, Outcome
     from countermove.explore.compare import compare
     from countermove.explore.comparison import Comparison
@@ -72,6 +76,7 @@ __all__ = [
     "Difference",
     "Discovery",
     "Evaluator",
+    "Explanation",
     "Exploration",
     "Game",
     "InvalidRequest",
@@ -95,8 +100,10 @@ __all__ = [
     "compile",
     "diff",
     "discover",
+    "explain",
     "explore",
     "export_efg",
+    "figures",
     "load",
     "load_exploration",
     "load_solution",
@@ -125,6 +132,7 @@ __getattr__, __dir__ = hand_out(
         "Difference": "countermove.explore.diff_record",
         "Discovery": "countermove.explore.discovery",
         "Evaluator": "countermove.explore.cases",
+        "Explanation": "countermove.explain",
         "Exploration": "countermove.explore.exploration",
         "Game": "countermove.game",
         "InvalidRequest": "countermove.errors",
@@ -147,6 +155,7 @@ __getattr__, __dir__ = hand_out(
         "compile": "countermove.game",
         "diff": "countermove.explore.diff",
         "discover": "countermove.explore.discovery",
+        "explain": "countermove.explain",
         "explore": "countermove.explore.sweep",
         "export_efg": "countermove.interop",
         "load": "countermove.language",

@@ -19,6 +19,7 @@ from countermove.cli.check import check
 from countermove.cli.compare import compare
 from countermove.cli.diff import diff
 from countermove.cli.discover import discover
+from countermove.cli.explain import explain
 from countermove.cli.explore import explore
 from countermove.cli.export import export
 from countermove.cli.failures import MEANINGS, ExitCode, exit_code, say
@@ -85,6 +86,7 @@ def _root(
 
 
 app.command("run")(run)
+app.command("explain")(explain)
 app.command("compare")(compare)
 app.command("explore")(explore)
 app.command("robustness")(robustness)

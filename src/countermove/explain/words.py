@@ -264,7 +264,10 @@ def _sign(scenario: Scenario, signals: Signals, sign: Sign) -> Iterator[Sentence
             "directly)"
             for e in told
         ]
-        text = f"That change of belief alone is worth {words.listed(parts)}."
+        text = (
+            f"After {_quoted(sign.action)}, the change of belief alone is worth "
+            f"{words.listed(parts)}."
+        )
         yield _sentence("What the signal is worth", text, rests)
 
 
