@@ -97,12 +97,18 @@ def odds_axis(alt: Any, title: str | None = "probability") -> Any:
 
 
 def value_axis(alt: Any, title: str, *, percent: bool, signed: bool = False) -> Any:
-    """An axis of what a measure, payoff or score comes to; of a change with its sign."""
-    form = ".0%" if percent else ",.4~r"
+    """An axis of what a measure, payoff or score comes to; of a change with its sign.
+
+    Changes of probabilities are in percentage points.
+    """
     if not signed:
-        return alt.Axis(title=title, format=form, tickCount=6)
-    number = f"(datum.value > 0 ? '+' : '') + format(datum.value, '{form}')"
-    return alt.Axis(title=title, labelExpr=number, tickCount=6)
+        return alt.Axis(title=title, format=".0%" if percent else ",.4~r", tickCount=6)
+    number = (
+        "format(100 * datum.value, ',.3~r') + ' pt'"
+        if percent
+        else ("format(datum.value, ',.4~r')")
+    )
+    return alt.Axis(title=title, labelExpr=f"(datum.value > 0 ? '+' : '') + {number}", tickCount=6)
 
 
 def instant(day: dt.date) -> str:
