@@ -113,7 +113,8 @@ class ScenarioEnv(AECEnv):  # type: ignore[misc]  # PettingZoo is not typed
 
     def step(self, action: int | None) -> None:
         """The agent whose turn it is takes an action; ``None`` once it has ended."""
-        agent, play = self.agent_selection, self._under_way()
+        play = self._under_way()
+        agent = self.agent_selection
         if self.terminations[agent] or self.truncations[agent]:
             self._was_dead_step(action)
             return
@@ -131,8 +132,8 @@ class ScenarioEnv(AECEnv):  # type: ignore[misc]  # PettingZoo is not typed
         legal = np.zeros(len(self.actions(agent)), np.int8)
         if play.menu is not None and agent == self._next(play):
             legal[list(self._legal(play))] = 1
-        elif play.done and agent == self.agent_selection and not self.terminations.get(agent, True):
-            legal[:] = not self.truncations[agent]
+        elif self._tells_only(play) and agent == self.agent_selection:
+            legal[:] = 1
         return {"observation": self._sight.of(play, player), "action_mask": legal}
 
     def equilibrium(self) -> NDArray[np.float64]:
@@ -149,6 +150,8 @@ class ScenarioEnv(AECEnv):  # type: ignore[misc]  # PettingZoo is not typed
             names = self.actions(self.agent_selection)
             where = [names.index(action) for action in play.menu.mover.actions]
             found[where] = odds_of(play, play.menu)
+        elif self._tells_only(play):
+            found[:] = 1.0 / len(found)
         return found
 
     def render(self) -> str | None:
@@ -206,6 +209,11 @@ class ScenarioEnv(AECEnv):  # type: ignore[misc]  # PettingZoo is not typed
 
     def _agent(self, holder: Holder) -> str:
         return _name(self._rules.game.players[holder[0]], holder[1])
+
+    def _tells_only(self, play: Play) -> bool:
+        """Is the play over before anyone had a choice, and nobody told yet?"""
+        told = any((self.terminations | self.truncations).values())
+        return play.done and bool(self.agents) and not told
 
     def _under_way(self) -> Play:
         if self._play is None:
