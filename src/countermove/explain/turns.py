@@ -52,15 +52,16 @@ def turns(
 ) -> Turns:
     """The smallest change of each parameter that makes ``other`` likelier than ``this``.
 
-    By default, the likeliest action and the next likeliest. ``parameters`` are all that are
-    uncertain, each within the view's range or its own, if left out. On either side of the present
+    By default, the likeliest action and the next likeliest; where the other is likelier as it is,
+    the two change places. ``parameters`` are all that are uncertain by default, each within the
+    view's range or its own. On either side of the present
     value ``points`` places are looked at, the nearest first, until the other is likelier; that
     change is then enclosed to ``tolerance`` of the range. Two changes between neighbours that undo
     each other are not seen. A value that makes no game, or whose game does not solve, is a status.
     ``progress`` is called with the solves done, and those known to be needed.
 
-    Raises ``InvalidRequest`` where the other is likelier as it is, or cannot be played; where the
-    mover is bound by a policy; and for parameters without a range. ``UnknownName``.
+    Raises ``InvalidRequest`` where one of the two is not open, or a policy binds the mover; and for
+    parameters without a range. ``UnknownName``.
     """
     _check(points, tolerance)
     solution.refuse_unsolved()
@@ -74,8 +75,6 @@ def turns(
         AtNode(solution, node, *(actions.index(name) for name in chosen)), threads, progress
     )
     now = asked.at_present(axes[0])
-    if now.turned:
-        raise InvalidRequest(f"{chosen[1]} is likelier than {chosen[0]} as it is")
     sides = {axis.name: sides_of(axis, points) for axis in axes}
     search([side for own in sides.values() for side in own], now, asked.look, tolerance)
     found = [_turn(scenario, axis, sides[axis.name], now) for axis in axes]
@@ -159,7 +158,8 @@ def _pair(solution: Solution, node: Node, this: str | None, other: str | None) -
     second = other or next((name for name in ranked if name != first), None)
     if first is None or second is None or first == second:
         raise InvalidRequest(f"{node.mover} has but one action there, or one was named twice")
-    return first, second
+    ahead = odds.played[actions.index(second)] > odds.played[actions.index(first)]
+    return (second, first) if ahead else (first, second)
 
 
 def _axes(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
+from countermove.explain.basis import of_parameters
 from countermove.explain.record import Sentence
 from countermove.explain.turns_record import NO_EFFECT, NO_VALUE, Look, Turn, Turns
+from countermove.explain.words import mover_words
 from countermove.language.words import (
     chance,
     counted,
@@ -19,10 +20,7 @@ from countermove.language.words import (
     within,
 )
 
-if TYPE_CHECKING:
-    from countermove.language.model import Scenario
-
-ABOUT = "turns"
+ABOUT = "Why not the other"
 _NAMED = 6  # parameters that one sentence names at the most
 
 
@@ -39,34 +37,26 @@ def turns_sentences(turns: Turns) -> tuple[Sentence, ...]:
     )
 
 
-def mover_words(scenario: Scenario, player: str, kind: str) -> str:
-    """The mover inside of a sentence, with its type: ``the challenger, if bluffing,``."""
-    title = within(scenario.player(player).title)
-    return f"{title}, if {plain_name(kind)}," if kind else title
-
-
-def rests_on(text: str, parameters: Iterable[Turn]) -> Sentence:
+def rests_on(turns: Turns, text: str, parameters: Iterable[Turn]) -> Sentence:
     """A sentence with the claims and the assumptions that these parameters rest on."""
-    listed_ = list(parameters)
-    claims = dict.fromkeys(name for turn in listed_ for name in turn.cites)
-    bare = [turn.parameter for turn in listed_ if turn.assumption or not turn.cites]
-    return Sentence(ABOUT, text, tuple(claims), tuple(bare))
+    rests = of_parameters(turns.scenario, [turn.parameter for turn in parameters])
+    return Sentence(ABOUT, text, rests.claims, rests.assumptions)
 
 
 def _now(turns: Turns) -> str:
     node, scenario = turns.node, turns.scenario
-    who = mover_words(scenario, node.player, node.type)
+    who = mover_words(scenario, node)
     when = "" if scenario.calendar.forever else f"{in_period(scenario.calendar, node.period)}, "
     said = (
-        f"{when}{who} plays {plain_name(turns.this)} with {percent(turns.now.this)} "
-        f"({chance(turns.now.this)}) and {plain_name(turns.other)} with "
+        f"{when}{who} plays {_quoted(turns.this)} with {percent(turns.now.this)} "
+        f"({chance(turns.now.this)}) and {_quoted(turns.other)} with "
         f"{percent(turns.now.other)} ({chance(turns.now.other)})."
     )
     return said[0].upper() + said[1:]
 
 
 def _turning(turns: Turns) -> list[Sentence]:
-    found = [rests_on(_turn(turns, turn), [turn]) for turn in turns.few]
+    found = [rests_on(turns, _turn(turns, turn), [turn]) for turn in turns.few]
     rest = turns.turning[len(turns.few) :]
     if rest:
         text = (
@@ -74,7 +64,7 @@ def _turning(turns: Turns) -> list[Sentence]:
             if len(rest) <= _NAMED
             else f"A greater change of any of {len(rest)} other parameters does it, too."
         )
-        found.append(rests_on(text, rest))
+        found.append(rests_on(turns, text, rest))
     return found
 
 
@@ -83,7 +73,7 @@ def _turn(turns: Turns, turn: Turn) -> str:
     assert turn.turn is not None and turn.move is not None
     beyond = turn.low if turn.move < 0 else turn.high
     said = (
-        f"{_capital(plain_name(turns.other))} would be likelier than {plain_name(turns.this)} if "
+        f"{_quoted(turns.other)} would be likelier than {_quoted(turns.this)} if "
         f"{turn.parameter} were {_side(turn, turn.turn)}"
     )
     if turn.also is not None:
@@ -114,21 +104,23 @@ def _without(turns: Turns) -> list[Sentence]:
     none = [turn for turn in turns.parameters if turn.status == NO_VALUE]
     if not none:
         return []
-    this, other = plain_name(turns.this), plain_name(turns.other)
+    this, other = _quoted(turns.this), _quoted(turns.other)
     if len(none) <= _NAMED:
         what = f"of {_names(none, last='or')}"
     else:
         what = f"of the {'other ' if turns.turning else ''}{len(none)} parameters"
     plural = "its range" if len(none) == 1 else "their ranges"
-    text = f"No such value {what} was found in {plural}: moved alone, it leaves {this} likelier."
+    each = "it" if len(none) == 1 else "each"
+    text = (
+        f"No such value {what} was found in {plural}: moved alone, {each} leaves {this} likelier."
+    )
     near = none[0]
     if not turns.turning:
         text += (
             f" {other} comes nearest with {near.parameter} at "
             f"{_value(near, near.nearest.value)}: {_against(near.nearest)}."
         )
-        text = text.replace(f" {other} comes", f" {_capital(other)} comes")
-    return [rests_on(text, none)]
+    return [rests_on(turns, text, none)]
 
 
 def _still(turns: Turns) -> list[Sentence]:
@@ -137,8 +129,8 @@ def _still(turns: Turns) -> list[Sentence]:
         return []
     if len(none) <= _NAMED:
         do = "makes" if len(none) == 1 else "make"
-        return [rests_on(f"{_names(none)} {do} no difference here.", none)]
-    return [rests_on(f"{len(none)} parameters make no difference here.", none)]
+        return [rests_on(turns, f"{_names(none)} {do} no difference here.", none)]
+    return [rests_on(turns, f"{len(none)} parameters make no difference here.", none)]
 
 
 def _unsolved(turns: Turns) -> list[Sentence]:
@@ -150,7 +142,7 @@ def _unsolved(turns: Turns) -> list[Sentence]:
                 f"Nothing is known of {turn.parameter} at {listed(values)}: "
                 f"{turn.unsolved[0].status}."
             )
-            found.append(rests_on(text, [turn]))
+            found.append(rests_on(turns, text, [turn]))
     return found
 
 
@@ -158,6 +150,7 @@ def _beliefs(turns: Turns) -> list[Sentence]:
     moved = [(turn, player) for turn in turns.parameters for player in turn.moved]
     return [
         rests_on(
+            turns,
             f"The belief about {within(turns.scenario.player(player).title)} is the prior here, "
             f"and moves with {turn.parameter}.",
             [turn],
@@ -203,5 +196,5 @@ def _range(turn: Turn) -> str:
     return f"{level_number(low)} to {level_number(high)} {turn.unit}".strip()
 
 
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
+def _quoted(name: str) -> str:
+    return f"‘{plain_name(name)}’"
