@@ -7,7 +7,7 @@ state and belief, A actions.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,13 +27,17 @@ _STANDS = 1e-12
 
 
 def itemised(solution: Solution, player: str) -> Game:
-    """The same game with a column for each part of a player's payoff, and without measures."""
+    """The same game with a column for each part of a player's payoff.
+
+    Its measures stay, as they may be all that reads a variable, but need not be carried: see
+    ``n_carried``.
+    """
     game = solution.game
     if game.scenario is None or game.structure is None:
         raise InvalidRequest("a game made from arrays has no interests to explain it by")
     scenario, begun = game.scenario, game.state(game.start)
     return compile(
-        replace(scenario, measures={}, scores={}, goals={}),
+        scenario,
         view=game.view,
         policy=game.policy,
         set=dict(game.parameters),
@@ -47,6 +51,11 @@ def itemised(solution: Solution, player: str) -> Game:
         belief_points=dict(game.belief_points) or None,
         itemised=[player],
     )
+
+
+def n_carried(game: Game) -> int:
+    """How many columns hold payoffs and their parts: they come before those of measures."""
+    return game.n_payoffs + sum(column.part is not None for column in game.columns)
 
 
 @dataclass(slots=True)

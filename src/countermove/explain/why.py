@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from countermove.errors import InvalidRequest, unknown
 from countermove.explain.answers import answers_of, foreseen
-from countermove.explain.carry import Carrier, Carry, Variant, itemised
+from countermove.explain.carry import Carrier, Carry, Variant, itemised, n_carried
 from countermove.explain.node import Node
 from countermove.explain.record import Gain, Option, Why
 from countermove.explain.worth import Decision, Worth
@@ -80,7 +80,7 @@ def _weigh(
     others = [player for player in others if player != node.player]
     told = _Told.of(game, node, len(others), progress)
 
-    whole = Variant(Carrier.begin(game, serial=solution.serial))
+    whole = Variant(Carrier.begin(game, serial=solution.serial, n_columns=n_carried(game)))
     whole.stepper.node = node
     carry = Carry(solution, game, node, [whole])
     carry.run(told)
@@ -172,7 +172,7 @@ def _now(
     solution: Solution, game: Game, node: Node, numbers: Any, strategies: Any, decision: Decision
 ) -> Floats:
     """What each action brings this period alone [A, P]: as if nothing came after its end."""
-    stepper = Carrier.begin(game, serial=solution.serial)
+    stepper = Carrier.begin(game, serial=solution.serial, n_columns=n_carried(game))
     stepper.node = node
     stepper.meet(numbers, numbers, strategies)
     return decision.worth(_caught(stepper)).believed

@@ -56,12 +56,16 @@ def redrawn_values(world: World, redraws: tuple[RedrawNumbers, ...], values: Flo
 
 
 def _families(fixed: NDArray[np.int32], axis: int, beliefs: Beliefs) -> list[list[int]]:
-    """The columns that differ only in the type of an axis, by type; ``fixed`` is [C, J]."""
+    """The columns that differ only in the type of an axis, by type; ``fixed`` is [C, J].
+
+    Those that are cut off, in padding that nobody reads, are left out.
+    """
     sizes = [len(a.types) for a in beliefs.axes]
     found = []
     for column, types in enumerate(fixed):
         if types[axis] == 0:
             later = [sizes[j] for j in range(axis + 1, len(sizes)) if types[j] >= 0]
             stride = int(np.prod(later, dtype=np.int64))
-            found.append([column + k * stride for k in range(sizes[axis])])
+            if column + (sizes[axis] - 1) * stride < len(fixed):
+                found.append([column + k * stride for k in range(sizes[axis])])
     return found
