@@ -14,7 +14,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test test-slow check bench format clean
+.PHONY: help demo test test-slow check docs bench format clean
 
 help: ## list the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -38,11 +38,15 @@ format: $(VENV)/.for-checks ## put the code into the project's form
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
+docs: $(VENV)/.for-docs ## build the documentation's site, site/index.html
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	@echo "Open site/index.html, or with search: $(BIN)/python -m http.server --directory site"
+
 bench: $(VENV)/.for-tests ## measure against peers, in one run
 	$(BIN)/python -m benchmarks
 
 clean: ## remove what the commands above made, results in runs/ excepted
-	rm -rf $(VENV) .venv-ci .venv-peers build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) .venv-ci .venv-peers build dist site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Each stamp says what its environment holds; a change of the dependencies installs again.
@@ -62,8 +66,12 @@ $(VENV)/.for-tests: $(VENV)/.python pyproject.toml $(CONSTRAINTS)
 	@touch $@ $(VENV)/.for-use
 
 $(VENV)/.for-slow-tests: $(VENV)/.python pyproject.toml $(CONSTRAINTS)
-	$(PIP_INSTALL) --editable '.[test,browser]'
+	$(PIP_INSTALL) --editable '.[test,browser,docs]'
 	@touch $@ $(VENV)/.for-use $(VENV)/.for-tests
+
+$(VENV)/.for-docs: $(VENV)/.python pyproject.toml $(CONSTRAINTS)
+	$(PIP_INSTALL) --editable '.[docs]'
+	@touch $@ $(VENV)/.for-use
 
 $(VENV)/.for-checks: $(VENV)/.python pyproject.toml $(CONSTRAINTS)
 	$(PIP_INSTALL) --editable '.[test,check]'

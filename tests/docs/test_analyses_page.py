@@ -1,9 +1,7 @@
-"""Runs the example of ``docs/analyses.md``, and holds what it says to the code."""
+"""Holds what ``docs/analyses.md`` says to the code."""
 
 import re
 from pathlib import Path
-
-import pytest
 
 from countermove.explore.discovery_search import FEWEST
 from countermove.explore.objectives_values import MAX_MISSING, PRECISION
@@ -11,12 +9,6 @@ from countermove.explore.robustness_statistics import PERCENTILES, STATISTICS
 from countermove.explore.sensitivity import METHODS, NEEDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "analyses.md").read_text(encoding="utf-8")
-
-
-def test_the_example_runs(capsys: pytest.CaptureFixture[str]) -> None:
-    (block,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.M | re.DOTALL)
-    exec(block, {})
-    assert "always_warn" in capsys.readouterr().out
 
 
 def test_every_statistic_is_told() -> None:

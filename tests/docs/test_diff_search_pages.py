@@ -1,10 +1,8 @@
-"""Runs the examples of the pages on ``diff`` and ``search``, and holds their tables to the code."""
+"""Holds the tables of the pages on ``diff`` and ``search`` to the code."""
 
 import re
 from pathlib import Path
 from typing import get_args
-
-import pytest
 
 from countermove.explore.changes import Kind
 from countermove.explore.diff_groups import EXACT
@@ -13,14 +11,6 @@ from countermove.explore.search_folder import FILES
 
 DOCS = Path(__file__).parents[2] / "docs"
 DIFF, SEARCH = ((DOCS / name).read_text(encoding="utf-8") for name in ("diff.md", "search.md"))
-
-
-@pytest.mark.parametrize("page", [DIFF, SEARCH], ids=["diff", "search"])
-def test_the_example_runs(page: str, capsys: pytest.CaptureFixture[str]) -> None:
-    (block,) = re.findall(r"^```python\n(.*?)^```$", page, re.M | re.DOTALL)
-    found: dict[str, object] = {}
-    exec(block, found)
-    assert capsys.readouterr().out.count("\n") >= 1
 
 
 def test_every_kind_of_change_is_told() -> None:

@@ -1,4 +1,4 @@
-"""Runs the example of ``docs/explore.md``, and holds what it says to the code."""
+"""Holds what ``docs/explore.md`` says to the code."""
 
 import re
 from pathlib import Path
@@ -7,18 +7,6 @@ from countermove.cli.failures import ExitCode
 from countermove.explore import stable, sweep_files, worlds
 
 PAGE = (Path(__file__).parents[2] / "docs" / "explore.md").read_text(encoding="utf-8")
-
-
-def test_the_example_runs() -> None:
-    (block,) = re.findall(r"^```python\n(.*?)^```$", PAGE, re.M | re.DOTALL)
-    exec(block, {})
-
-
-def test_the_cluster_scripts_are_python() -> None:
-    scripts = re.findall(r"^```python no-run\n(.*?)^```$", PAGE, re.M | re.DOTALL)
-    assert len(scripts) == 2
-    for script in scripts:
-        compile(script, "docs/explore.md", "exec")
 
 
 def test_every_method_is_told_and_whether_it_can_grow() -> None:

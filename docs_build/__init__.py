@@ -1,0 +1,1 @@
+"""Builds the documentation: what pages of ``docs/`` may ask for beyond Markdown."""
