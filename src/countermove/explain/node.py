@@ -184,7 +184,10 @@ def _open(
 
 
 def _row(solution: Solution, place: Place, period: int, mass: Floats, state: dict[str, str]) -> int:
-    """The likeliest state with these levels at which the mover has a choice."""
+    """The likeliest state with these levels at which the mover has a choice.
+
+    Of those that no play reaches by then, the one most like the likeliest of all.
+    """
     game = solution.game
     here = mass.reshape(game.n_states, -1).sum(axis=1)
     there = _open(solution, place, period, state)
@@ -196,14 +199,17 @@ def _row(solution: Solution, place: Place, period: int, mass: Floats, state: dic
             f"{place.mover.label} has no choice to make in that period; name a state or another "
             "period"
         )
-    begun = game.state(int(here.argmax()) if here.any() else game.start)
-    row = game.index(**{**begun, **state})
-    if not there[row]:
+    rows = np.flatnonzero(there)
+    if not len(rows):
         raise InvalidRequest(
             f"{place.mover.label} has no choice to make in that state then; name another state or "
             "period"
         )
-    return row
+    if game.structure is None:
+        return int(rows[0])
+    usual = game.structure.levels[int(here.argmax()) if here.any() else game.start]
+    alike = (game.structure.levels[rows] == usual).sum(axis=1)
+    return int(rows[alike.argmax()])
 
 
 def _with(solution: Solution, state: Mapping[str, str]) -> NDArray[np.bool_]:

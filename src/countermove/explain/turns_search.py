@@ -108,7 +108,8 @@ class Side:
 
     def open(self, tolerance: float) -> bool:
         """Is there a change that is not yet enclosed as closely as asked?"""
-        return self.outer is not None and not self.stuck and self.outer - self.inner > tolerance
+        enough = tolerance * (1 + 1e-9)  # the guarantee of the method, but for rounding
+        return self.outer is not None and not self.stuck and self.outer - self.inner > enough
 
     def next(self, tolerance: float) -> float:
         """The distance to look at next, by the ITP method."""

@@ -297,9 +297,10 @@ def _often(probability: float) -> str:
         return "never" if figure == "0%" else "always"
     if figure in ("<0.1%", ">99.9%"):
         return f"hardly ever ({figure})" if figure == "<0.1%" else f"all but always ({figure})"
-    if 0.45 < probability < 0.55:
+    said = words.chance(probability).removeprefix("about ")
+    if said == "even":
         return f"about as likely as not ({figure})"
-    part, _, whole = words.chance(probability).removeprefix("about ").partition(" in ")
+    part, _, whole = said.partition(" in ")
     return f"about {part} {'time' if part == '1' else 'times'} in {whole} ({figure})"
 
 
