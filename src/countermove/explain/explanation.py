@@ -69,6 +69,11 @@ class Explanation:
         said = "\n".join(f"{s.about}: {s.text}" for s in self.sentences)
         return f"{self.place}.\n{said}"
 
+    def _repr_html_(self) -> str:
+        from countermove.explain.views import explanation_view
+
+        return explanation_view(self)
+
     def __repr__(self) -> str:
         node, why = self.node, self.why
         who = f"{node.mover} ({node.type})" if node.type else node.mover

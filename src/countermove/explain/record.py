@@ -121,6 +121,11 @@ class Why:
             rows, schema=["interest", "source", "now", "later", "difference"], orient="row"
         )
 
+    def _repr_html_(self) -> str:
+        from countermove.explain.views import why_view
+
+        return why_view(self)
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -178,6 +183,11 @@ class Signals:
             for effect in sign.effects
         ]
         return pl.DataFrame(rows)
+
+    def _repr_html_(self) -> str:
+        from countermove.explain.views import signals_view
+
+        return signals_view(self)
 
 
 @dataclass(frozen=True, slots=True)
