@@ -18,6 +18,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from countermove._html import Html, code, counted, table, text, view
+
 Severity = Literal["error", "warning"]
 
 
@@ -65,6 +67,37 @@ class Diagnostic:
         if self.path:
             lines.append("    path:     " + " > ".join(self.path))
         return "\n".join(lines)
+
+    def _repr_html_(self) -> str:
+        return Diagnostics([self])._repr_html_()
+
+
+class Diagnostics(list[Diagnostic]):
+    """Faults and warnings: a list that notebooks show as a table."""
+
+    def _repr_html_(self) -> str:
+        errors = sum(diagnostic.severity == "error" for diagnostic in self)
+        found = [counted(errors, "error")] if errors else []
+        warnings = len(self) - errors
+        found += [counted(warnings, "warning")] if warnings else []
+        heads = ("code", "what", "where", "what to do")
+        rows = [
+            (d.code, _said(d), str(d.location), _to_do(d))
+            for d in sorted(self, key=lambda d: d.severity == "warning")
+        ]
+        return view(" and ".join(found) or "No faults", table("In full", heads, rows))
+
+
+def _said(diagnostic: Diagnostic) -> Html:
+    found = code(diagnostic.text) if diagnostic.text else ""
+    told = text(f"{diagnostic.severity}: {diagnostic.message} ")
+    return Html(f"{told}{found}")
+
+
+def _to_do(diagnostic: Diagnostic) -> str:
+    expected = f"expected {diagnostic.expected}" if diagnostic.expected else ""
+    path = f"seen after {' > '.join(diagnostic.path)}" if diagnostic.path else ""
+    return "; ".join(part for part in (diagnostic.remedy, expected, path) if part)
 
 
 class CountermoveError(Exception):

@@ -56,8 +56,8 @@ def test_counts_are_whole_numbers(solution: Solution, name: str) -> None:
 
 def test_notebooks_show_units_and_both_times(solution: Solution) -> None:
     shown = solution._repr_html_()
-    assert "<td>days</td>" in shown and "<td>probability</td>" in shown
+    assert ">days</td>" in shown and "%</td>" in shown
     timed = solution.measures["time_to_blockade"]
     assert f"{timed.mean_given:.4g} periods where it happens, {timed.mean_censored:.4g}" in shown
     simulated = countermove.simulate(solution, paths=100)._repr_html_()
-    assert "<td>days</td>" in simulated and "<td>probability</td>" in simulated
+    assert ">days</td>" in simulated and "%</td>" in simulated

@@ -82,6 +82,11 @@ class Outcome:
         """Are the values to be relied on?"""
         return self.status == SOLVED
 
+    def _repr_html_(self) -> str:
+        from countermove.explore.notebook import outcome_view
+
+        return outcome_view(self)
+
 
 class Evaluator:
     """A scenario, compiled once, to be solved under views, policies and drawn parameters.

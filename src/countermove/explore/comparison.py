@@ -192,3 +192,8 @@ class Comparison:
             f"Comparison({self.scenario.name!r}: {len(self.policies)} policies of {self.player}, "
             f"{len(self.views)} views, {len(self.outcomes)} cells{failed})"
         )
+
+    def _repr_html_(self) -> str:
+        from countermove.explore.notebook import comparison_view
+
+        return comparison_view(self)

@@ -71,3 +71,8 @@ class Difference:
     def moving(self) -> tuple[Change, ...]:
         """The changes that can move an answer."""
         return tuple(change for change in self.changes if change.kind == "game")
+
+    def _repr_html_(self) -> str:
+        from countermove.explore.notebook import difference_view
+
+        return difference_view(self)

@@ -111,6 +111,11 @@ class Discovery:
         names = ("step", "parameters", "worlds", "failures", "coverage", "density", "mass", "phi")
         return pl.DataFrame(rows, schema=list(names), orient="row")
 
+    def _repr_html_(self) -> str:
+        from countermove.explore.notebook_worlds import discovery_view
+
+        return discovery_view(self)
+
 
 def discover(
     exploration: Exploration,

@@ -84,6 +84,11 @@ class Exploration:
         counts = f"{shown} worlds, {len(self.policies)} policies, {len(self.views)} views"
         return f"Exploration({self.scenario.name!r}: {counts}, {self.rows.height:,} rows)"
 
+    def _repr_html_(self) -> str:
+        from countermove.explore.notebook_worlds import exploration_view
+
+        return exploration_view(self)
+
 
 def load_exploration(folder: str | Path) -> Exploration:
     """The exploration in a folder, as far as it has come.

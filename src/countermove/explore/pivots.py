@@ -103,6 +103,11 @@ class Pivots:
                 rows.append((*start, None, None, None, None, None, *end))
         return pl.DataFrame(rows, schema=schema, orient="row")
 
+    def _repr_html_(self) -> str:
+        from countermove.explore.notebook_worlds import pivots_view
+
+        return pivots_view(self)
+
 
 def pivots(
     solver: Solver,

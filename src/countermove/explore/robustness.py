@@ -102,6 +102,11 @@ class Robustness:
         columns = ("statistic", "policy", "value", "low", "high", "rank", "first")
         return pl.DataFrame(rows, schema=list(columns), orient="row")
 
+    def _repr_html_(self) -> str:
+        from countermove.explore.notebook_worlds import robustness_view
+
+        return robustness_view(self)
+
 
 def robustness(
     exploration: Exploration,

@@ -69,6 +69,11 @@ class Search:
         """Why settings failed, with how many of them: the most frequent first."""
         return dict(Counter(p.reason for p in self.points if not p.holds).most_common())
 
+    def _repr_html_(self) -> str:
+        from countermove.explore.notebook_worlds import search_view
+
+        return search_view(self)
+
 
 def search(
     scenario: Scenario,

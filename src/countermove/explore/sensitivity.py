@@ -92,6 +92,11 @@ class Sensitivity:
         order = [self.parameters.index(name) for name in self.ranked]
         return pl.DataFrame(columns)[order]
 
+    def _repr_html_(self) -> str:
+        from countermove.explore.notebook_worlds import sensitivity_view
+
+        return sensitivity_view(self)
+
 
 def sensitivity(
     exploration: Exploration,

@@ -84,6 +84,11 @@ class Tradeoffs:
         columns["kept"] = [s.kept for s in self.standings]
         return pl.DataFrame(columns)
 
+    def _repr_html_(self) -> str:
+        from countermove.explore.notebook_worlds import tradeoffs_view
+
+        return tradeoffs_view(self)
+
 
 def tradeoffs(
     exploration: Exploration,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from html import escape
 from numbers import Real
 from typing import Any
 
@@ -202,15 +201,9 @@ class Game:
         return f"Game({', '.join(parts)})"
 
     def _repr_html_(self) -> str:
-        steps = self.world.steps
-        order = " → ".join(escape(step.label) for step in steps)
-        rows = "".join(
-            f"<tr><th scope='row'>{escape(mover.label)}</th>"
-            f"<td>{escape(', '.join(mover.actions))}</td></tr>"
-            for step in steps
-            for mover in step.movers
-        )
-        return f"<p>{escape(repr(self))}<br>{order}</p><table>{rows}</table>"
+        from countermove.game.notebook import game_view
+
+        return game_view(self)
 
 
 def compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from countermove.errors import Diagnostic, Location, ScenarioError, nearest_name
+from countermove.errors import Diagnostics, Location, ScenarioError, nearest_name
 from countermove.language.base import open_text, read_file
 from countermove.language.build import build
 from countermove.language.bundle import bundled, bundled_path
@@ -29,18 +29,18 @@ def loads(text: str, *, file: str = "<memory>") -> Scenario:
     return _finished(_from_text(text, file, faults), faults)
 
 
-def check(source: str | Path) -> list[Diagnostic]:
+def check(source: str | Path) -> Diagnostics:
     """Every fault and warning of a scenario, by place; faults in it are never raised."""
     faults = Faults()
     _from_source(source, faults)
-    return faults.sorted()
+    return Diagnostics(faults.sorted())
 
 
-def check_text(text: str, *, file: str = "<memory>") -> list[Diagnostic]:
+def check_text(text: str, *, file: str = "<memory>") -> Diagnostics:
     """Every fault and warning of a scenario given as text."""
     faults = Faults()
     _from_text(text, file, faults)
-    return faults.sorted()
+    return Diagnostics(faults.sorted())
 
 
 def _finished(scenario: Scenario | None, faults: Faults) -> Scenario:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 from typing import Literal, TypeVar
 
 from countermove.errors import Diagnostic, Location
@@ -428,28 +427,9 @@ class Scenario:
         return f"Scenario({self.name!r}, version {self.version}: {counts})"
 
     def _repr_html_(self) -> str:
-        rows = {
-            "Players": [_with_types(p) for p in self.players],
-            "State": [f"{v.name} ({', '.join(v.levels)})" for v in self.variables],
-            "Events": [e.name for e in self.events],
-            "Measures": list(self.measures),
-            "Scores": list(self.scores),
-            "Goals": list(self.goals),
-            "Policies": list(self.policies),
-            "Views": list(self.views),
-        }
-        body = "".join(
-            f"<tr><th scope='row'>{head}</th><td>{escape('; '.join(names))}</td></tr>"
-            for head, names in rows.items()
-            if names
-        )
-        cited = f"{100 * self.coverage.share_cited:.0f}% of its parts cite a claim"
-        return f"<p><b>{escape(self.title)}</b> ({cited})</p><table>{body}</table>"
+        from countermove.language.notebook import scenario_view
 
-
-def _with_types(player: Player) -> str:
-    title = player.title or player.name
-    return f"{title} ({' or '.join(player.types)})" if player.types else title
+        return scenario_view(self)
 
 
 def _named(things: tuple[_Named, ...], name: str) -> _Named:

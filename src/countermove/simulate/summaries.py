@@ -103,16 +103,6 @@ class Simulation:
         return f"Simulation({self.paths:,} paths{kept}, seed {self.seed}; {shown})"
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from countermove.simulate.notebook import simulation_view
 
-        exact = self.solution.measures
-        rows = "".join(
-            f"<tr><th scope='row'>{escape(n)}</th><td>{e.mean:.4g}</td>"
-            f"<td>{e.standard_error:.2g}</td><td>{escape(exact[n].said_unit)}</td></tr>"
-            for n, e in self.measures.items()
-        )
-        return (
-            f"<p>{self.kept:,} paths, seed {self.seed}</p><table><thead><tr><th>measure</th>"
-            f"<th>mean</th><th>standard error</th><th>unit</th></tr></thead>"
-            f"<tbody>{rows}</tbody></table>"
-        )
+        return simulation_view(self)

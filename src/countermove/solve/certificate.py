@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from html import escape
 
 TOLERANCE = 1e-8  # what rounding and the solver's own tolerance leave, with room to spare
 
@@ -190,21 +189,6 @@ class Certificate:
         return f"Certificate({self.game!r}, {self.verdict}; {worst})"
 
     def _repr_html_(self) -> str:
-        checks = "".join(
-            f"<tr><th scope='row'>{escape(c.name)}</th><td>{c.size:.1e}</td><td>{c.limit:.1e}</td>"
-            f"<td>{escape(str(c.where))}</td></tr>"
-            for c in self.checks
-        )
-        regrets = "".join(
-            f"<tr><th scope='row'>{escape(r.player)}</th><td>{r.gain:.4g}</td>"
-            f"<td>{r.allowed:.4g}</td><td>{escape(str(r.where))}</td></tr>"
-            for r in self.regrets
-        )
-        reasons = "".join(f"<li>{escape(reason)}</li>" for reason in self.reasons)
-        return (
-            f"<p><b>{escape(self.game)}: {escape(self.verdict)}</b></p><ul>{reasons}</ul>"
-            "<table><thead><tr><th>check</th><th>largest</th><th>limit</th><th>where</th></tr>"
-            f"</thead><tbody>{checks}</tbody></table>"
-            "<table><thead><tr><th>player</th><th>regret</th><th>log(A)/λ</th><th>where</th></tr>"
-            f"</thead><tbody>{regrets}</tbody></table>"
-        )
+        from countermove.solve.notebook import certificate_view
+
+        return certificate_view(self)

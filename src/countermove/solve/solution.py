@@ -291,16 +291,6 @@ class Solution:
         return f"Solution({self.game!r}, {self.status}, residual {self.residual:.1e}; {shown})"
 
     def _repr_html_(self) -> str:
-        from html import escape
+        from countermove.solve.notebook import solution_view
 
-        rows = "".join(
-            f"<tr><th scope='row'>{escape(m.name)}</th><td>{m.value:.4g}</td>"
-            f"<td>{escape(m.said_unit)}</td>"
-            f"<td>{escape(m.times)}</td><td><code>{escape(m.text)}</code></td></tr>"
-            for m in self.measures.values()
-        )
-        head = escape(f"{self.game!r}: {self.status}, residual {self.residual:.1e}")
-        return (
-            f"<p>{head}</p><table><thead><tr><th>measure</th><th>value</th><th>unit</th>"
-            f"<th>mean time</th><th>definition</th></tr></thead><tbody>{rows}</tbody></table>"
-        )
+        return solution_view(self)

@@ -47,6 +47,11 @@ class Surprised:
     measures: Mapping[str, MeasureResult]
     wall_time: float
 
+    def _repr_html_(self) -> str:
+        from countermove.solve.notebook import surprised_view
+
+        return surprised_view(self)
+
 
 def surprised(
     free: Solution, game: Game, *, threads: int | None = None, progress: Progress | None = None

@@ -43,7 +43,7 @@ def test_heads_and_labels():
     assert arrays.first.tolist() == [0, 2, 4]
     assert arrays.column.tolist() == [0, 1]
     assert arrays.rationality.tolist() == [3.0, 2.0]
-    assert "<th scope='row'>us#2</th>" in game._repr_html_()
+    assert "<code>us#2</code></th>" in game._repr_html_()
 
 
 def test_effects_follow_in_the_movers_order_and_only_legal_profiles_are_expanded():

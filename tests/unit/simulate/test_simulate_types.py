@@ -407,4 +407,5 @@ def test_periods_are_for_games_without_end():
 
 def test_shown_shortly():
     assert repr(logged()).startswith("Simulation(2,000 paths, seed 4; war=")
-    assert logged()._repr_html_().count("<th scope='row'>") == len(logged().measures)
+    rows = len(logged().measures) + len(logged().payoffs)
+    assert logged()._repr_html_().count('<th scope="row"') == rows

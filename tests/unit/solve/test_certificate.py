@@ -417,5 +417,5 @@ def test_it_is_shown_in_words():
     certificate = certify(solved())
     assert repr(certificate).startswith("Certificate('little', clean; choices against logit ")
     page = certificate._repr_html_()
-    assert "<b>little: clean</b>" in page
+    assert "<strong>little: clean</strong>" in page
     assert "them" in page

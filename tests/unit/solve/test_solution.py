@@ -122,5 +122,6 @@ def test_shown_shortly():
     assert re.match(r"Solution\(Game\('crisis', \d+ states, 4 periods\), solved, residual ", text)
     assert "; war=0." in text
     page = solution()._repr_html_()
-    assert page.count("<th scope='row'>") == len(solution().measures)
+    movers, players = len(solution().strategies), len(solution().payoffs)
+    assert page.count('<th scope="row"') == len(solution().measures) + movers + players
     assert "<code>played(raider, strike, tension &lt; 2)</code>" in page
