@@ -27,6 +27,7 @@ from countermove.cli.format import format_
 from countermove.cli.list import list_
 from countermove.cli.new import new
 from countermove.cli.pivots import pivots
+from countermove.cli.report import report
 from countermove.cli.robustness import robustness
 from countermove.cli.run import run
 from countermove.cli.schema import schema
@@ -89,6 +90,7 @@ app.command("run")(run)
 app.command("explain")(explain)
 app.command("compare")(compare)
 app.command("explore")(explore)
+app.command("report")(report)
 app.command("robustness")(robustness)
 app.command("discover")(discover)
 app.command("sensitivity")(sensitivity)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from countermove.cli.stages import Stages
     from countermove.game import Game
     from countermove.report.records import Findings
+    from countermove.report.why import Told
     from countermove.simulate import Simulation
     from countermove.solve import Solution
 
@@ -42,6 +44,8 @@ class Request:
     horizon: int
     strict: bool
     page: bool
+    pdf: bool
+    explain: bool | None
 
     def as_options(self) -> dict[str, Any]:
         """What goes into the manifest."""
@@ -70,9 +74,11 @@ class Result:
     solution: Solution
     simulation: Simulation
     findings: Findings
+    explanations: tuple[Told, ...] = ()
     times: dict[str, float] = field(default_factory=dict)
 
 
+_QUICK = 3.0  # seconds: where a solve takes no longer, first choices are explained unasked
 HORIZON = 24  # as in countermove.report.stationary, which takes longer to import
 
 
@@ -127,6 +133,17 @@ def run(
     page: Annotated[
         bool, typer.Option("--report/--no-report", help="Write report.html, or leave it out.")
     ] = True,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="Write report.pdf, too (countermove[pdf]).")
+    ] = False,
+    explain: Annotated[
+        bool | None,
+        typer.Option(
+            "--explain/--no-explain",
+            help="Explain each player's first choice in the report; if left out, where the game "
+            f"is solved within {_QUICK:g} seconds.",
+        ),
+    ] = None,
     as_json: AS_JSON = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", "-q", help="No progress and no tables.")
@@ -134,10 +151,11 @@ def run(
 ) -> None:
     """Solve a scenario, simulate it, and write a folder with a report.
 
-    The folder holds report.html (one self-contained page), solution.nc, paths.parquet with its
-    table of states, and manifest.json. It appears whole or not at all, and an existing one is not
-    replaced unless you say --overwrite. A game that cannot be solved writes nothing; one in which
-    some moves did not settle is written, and the report says where, unless you say --strict.
+    The folder holds report.html (one self-contained page), findings.json (what it shows),
+    solution.nc, paths.parquet with its table of states, and manifest.json. It appears whole or not
+    at all, and an existing one is not replaced unless you say --overwrite. A game that cannot be
+    solved writes nothing; one in which some moves did not settle is written, and the report says
+    where, unless you say --strict.
     """
     levels, beliefs = options.starts("--from", from_ or ())
     request = Request(
@@ -159,7 +177,13 @@ def run(
         horizon=horizon,
         strict=strict,
         page=page,
+        pdf=pdf,
+        explain=explain,
     )
+    if pdf:
+        from countermove.report.pdf import require
+
+        require()
     result = execute(request, shown=not (as_json or quiet))
     _tell(request, result, as_json=as_json, quiet=quiet)
 
@@ -246,7 +270,18 @@ def _computed(request: Request, game: Game, stages: Stages) -> Result:
         stage.note(f"{simulation.kept:,} of {simulation.paths:,} paths kept")
     with stages.stage("gather", "gather"):
         findings = gather(solution, simulation, variants, horizon=request.horizon)
-    return Result(game, solution, simulation, findings)
+    return Result(game, solution, simulation, findings, _explained(request, solution, stages))
+
+
+def _explained(request: Request, solution: Solution, stages: Stages) -> tuple[Told, ...]:
+    """Each player's first choice, where asked for or quickly done."""
+    from countermove.report.why import first_choices
+
+    wanted = solution.wall_time <= _QUICK if request.explain is None else request.explain
+    if not wanted or not (request.page or request.explain):
+        return ()
+    with stages.stage("explain", "explain") as stage:
+        return first_choices(solution, progress=stage.advance)
 
 
 def _refuse_unsettled(request: Request, solutions: Mapping[str, Solution]) -> None:
@@ -260,8 +295,11 @@ def _refuse_unsettled(request: Request, solutions: Mapping[str, Solution]) -> No
 
 
 def _written(request: Request, result: Result) -> None:
+    from countermove.report.html import More
+    from countermove.report.whole import with_absent
     from countermove.report.write import write_folder
 
+    more = More(explanations=result.explanations, source=shlex.quote(request.scenario))
     write_folder(
         result.findings,
         result.solution,
@@ -271,6 +309,8 @@ def _written(request: Request, result: Result) -> None:
         options=request.as_options(),
         times=result.times,
         page=request.page,
+        more=with_absent(result.findings.scenario, more, request.output),
+        pdf=request.pdf,
     )
 
 

@@ -6,6 +6,8 @@ from countermove.report import words
 from countermove.report.belief_records import Answer, BeliefPath, Signals, Story, TypedPlayer
 from countermove.report.records import Findings
 
+LEAST_TOLD = 0.01  # a belief that moves by less is not moved
+
 
 def story_words(findings: Findings) -> str:
     """The move that tells most, what is believed after it, and how the others answer it."""
@@ -116,7 +118,7 @@ def tells_words(signals: Signals) -> str:
     title = words.within(signals.title)
     most, action, kind = max(rises, default=(0.0, 0, 0))
     found = signals.overall(action)
-    if most < 0.01 or found is None:
+    if most < LEAST_TOLD or found is None:
         return f"No move of {title} moves the belief by as much as 1 in 100 on average."
     before, after = (words.in_hundred(belief[kind]) for belief in found)
     return (

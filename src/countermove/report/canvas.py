@@ -1,57 +1,72 @@
-"""What all figures share: inline SVG, drawn once, so that the page needs no script and no request.
+"""Charts as SVG: drawn once, then made ready to stand in a page and to be saved as a file.
 
-Text and axes take the page's own colour (``currentColor``), so that one figure serves light, dark
-and printed pages; the data stands beside each figure as a table.
+In a page, text and axes take the page's colour (``currentColor``), so that one figure serves light,
+dark and printed pages.
 """
 
 from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING, Any
+import textwrap
+from html import escape
+from typing import Any
 
-if TYPE_CHECKING:
-    from countermove.language.model import Calendar
+from countermove.report.charts import GREY, WIDTH
 
 INK = "#010203"  # replaced by currentColor
-WIDTH = 250
+PRINT_INK = "#1c2430"  # of figures that stand alone
 _GROWS = 1.25  # a figure may be drawn so much larger than it was laid out
-_LABELLED_TIMES = 4
+_MARGIN, _LINE, _LETTER = 8, 17, 7.2  # pixels: around a file, of a title's lines and letters
+_WIDTH_HEIGHT = re.compile(r'<svg\b[^>]*?\bwidth="([\d.]+)" height="([\d.]+)"')
+_HEIGHT = re.compile(r'(<svg\b[^>]*?) width="[^"]*" height="[^"]*"')
+_GREY_TEXT = re.compile(rf'(<text\b[^>]*?fill="){GREY}"')
 
 
-def data_of(alt: Any, rows: list[dict[str, Any]]) -> Any:
-    """Rows as a chart takes them."""
-    return alt.Data(values=rows)
+def drawn(chart: Any) -> str:
+    """A chart as SVG without its title, its text in ``INK``, on no background."""
+    import altair as alt
+
+    bare = chart.copy(deep=False)
+    bare.title = alt.Undefined
+    buffer = io.StringIO()
+    bare.configure(**_config(alt).to_dict()).save(buffer, format="svg")
+    return _GREY_TEXT.sub(rf'\1{INK}"', buffer.getvalue())
 
 
-def moments(times: tuple[int, ...], calendar: Calendar) -> list[str | int]:
-    """When so many periods have ended: the day the next begins, or the count itself.
+def inline(svg: str, label: str) -> str:
+    """What was drawn, to stand in a page: it scales, takes the page's ink, and says what it shows.
 
-    A time of day is given because a bare date would be read as UTC and drawn in local time.
+    ``label`` says so to those who do not see it.
     """
-    days = [calendar.begins(time) for time in times]
-    return [
-        f"{day.isoformat()}T00:00:00" if day is not None else time
-        for day, time in zip(days, times, strict=True)
-    ]
+    width, _ = _size(svg)
+    style = f"width:100%;max-width:{_GROWS * width:.0f}px;height:auto"
+    head = f'<svg role="img" aria-label="{escape(label)}" style="{style}"'
+    svg = _HEIGHT.sub(r"\1", svg, count=1)
+    return svg.replace("<svg", head, 1).replace(INK, "currentColor")
 
 
-def time_axis(alt: Any, times: tuple[int, ...], calendar: Calendar, *, labels: bool) -> Any:
-    """The axis of time, with few labels; dated where the calendar is."""
-    if calendar.begins(0) is None:
-        return alt.X("at:Q").axis(
-            title="periods ended" if labels else None, labels=labels, tickMinStep=1, format="d"
-        )
-    dated = "%-d %b" if calendar.step_unit in ("day", "week") else "%b %Y"
-    every = max(1, -(-(len(times) - 1) // _LABELLED_TIMES))
-    ticks = [
-        alt.DateTime(year=day.year, month=day.month, date=day.day)
-        for time in times[::every]
-        if (day := calendar.begins(time)) is not None
-    ]
-    return alt.X("at:T").axis(
-        title=None, labels=labels, values=ticks, labelOverlap=True, labelFlush=True, format=dated
+def standalone(svg: str, title: str) -> str:
+    """What was drawn, as a file of its own: dark ink on white, below its title."""
+    width, height = _size(svg)
+    lines = textwrap.wrap(title, max(int(width / _LETTER), 24))
+    top = len(lines) * _LINE + _MARGIN
+    said = "".join(
+        f'<text x="0" y="{(at + 1) * _LINE}">{escape(line)}</text>' for at, line in enumerate(lines)
     )
+    wide, high = width + 2 * _MARGIN, height + top + 2 * _MARGIN
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:g}" height="{high:g}" '
+        f'viewBox="{-_MARGIN} {-_MARGIN} {wide:g} {high:g}">'
+        f'<rect x="{-_MARGIN}" y="{-_MARGIN}" width="{wide:g}" height="{high:g}" fill="white"/>'
+        f'<g font-family="sans-serif" font-size="13" font-weight="bold" fill="{INK}">{said}</g>'
+        f'<g transform="translate(0,{top})">{svg}</g></svg>'
+    ).replace(INK, PRINT_INK)
+
+
+def _size(svg: str) -> tuple[float, float]:
+    found = _WIDTH_HEIGHT.search(svg)
+    return (float(found[1]), float(found[2])) if found else (WIDTH, WIDTH)
 
 
 def _config(alt: Any) -> Any:
@@ -66,22 +81,3 @@ def _config(alt: Any) -> Any:
         title={"color": INK},
         view={"stroke": None},
     )
-
-
-def drawn(alt: Any, chart: Any, label: str) -> str:
-    """A chart as inline SVG; ``label`` says what it shows to those who do not see it."""
-    buffer = io.StringIO()
-    chart.configure(**_config(alt).to_dict()).save(buffer, format="svg")
-    return _inline(buffer.getvalue(), label)
-
-
-def _inline(svg: str, label: str) -> str:
-    """The SVG to stand in a page: it scales, takes the page's ink, and says what it shows."""
-    from markupsafe import escape
-
-    width = re.search(r'\bwidth="([\d.]+)"', svg)
-    widest = _GROWS * float(width.group(1) if width else WIDTH)
-    style = f"width:100%;max-width:{widest:.0f}px;height:auto"
-    head = f'<svg role="img" aria-label="{escape(label)}" style="{style}"'
-    svg = re.sub(r'(<svg\b[^>]*?) width="[^"]*" height="[^"]*"', r"\1", svg, count=1)
-    return svg.replace("<svg", head, 1).replace(INK, "currentColor")

@@ -3,95 +3,62 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from countermove.report.canvas import INK, data_of, drawn
-from countermove.report.comparison_words import in_percent, option_name, view_name
+from countermove.report.charts_comparison import promise_chart
+from countermove.report.comparison_tables import promises
+from countermove.report.comparison_words import (
+    change,
+    key_name,
+    option_name,
+    view_name,
+)
+from countermove.report.environment import sentence
+from countermove.report.figure import Figure, figure
 
 if TYPE_CHECKING:
     from countermove.explore.comparison import Comparison
+    from countermove.explore.promise import Promise
 
-_WIDTH = 330
-_PROMISED, _DELIVERED = "promised", "delivered"
-# Okabe and Ito's orange and blue, and shapes: told apart by people who see few colours.
-_COLOURS = {_PROMISED: "#e69f00", _DELIVERED: "#0072b2"}
-_SHAPES = {_PROMISED: "circle", _DELIVERED: "diamond"}
+_WIDE = 360
 
 
-def promise_figure(comparison: Comparison, view: str) -> str:
-    """An arrow a policy, from what it promises to what it delivers; 0 is free play."""
-    import altair as alt
+def promise_figure(comparison: Comparison, view: str) -> Figure | None:
+    """What each policy promises and delivers under a view; None where nothing was solved."""
+    found = _solved(comparison, view)
+    if not found:
+        return None
+    key, label = comparison.objective.key, view.strip("()")
+    return figure(
+        promise_chart(comparison, view, width=_WIDE),
+        name=f"promise-{label}",
+        title=_title(comparison, view, found),
+        about=f"{sentence(key_name(comparison.scenario, key))}: from what is promised to what is "
+        f"delivered, as changes from free play; {comparison.objective.better} is better.",
+        rows=[
+            {"view": label, "policy": policy, "promise": f.promise, "delivered": f.delivered}
+            for policy, f in found
+        ],
+        table=promises(comparison, view),
+    )
 
+
+def _title(comparison: Comparison, view: str, found: list[tuple[str, Promise]]) -> str:
+    """The policy whose result hangs most on the others' answer, and how."""
+    scenario, key = comparison.scenario, comparison.objective.key
+    policy, most = max(found, key=lambda pair: abs(pair[1].effect))
+    if abs(most.effect) <= most.noise:
+        return f"With {view_name(view)}, no policy’s result hangs on the others’ answer"
+    ends = [change(scenario, key, n, noise=most.noise) for n in (most.promise, most.delivered)]
+    return (
+        f"With {view_name(view)}, the answer matters most to “{option_name(policy)}”: "
+        f"{ends[0]} promised, {ends[1]} delivered"
+    )
+
+
+def _solved(comparison: Comparison, view: str) -> list[tuple[str, Promise]]:
+    """The policies with both numbers, what delivers best first."""
     key, sign = comparison.objective.key, comparison.objective.sign
     found = [(p, comparison.promise(view, p, key)) for p in comparison.policies]
     solved = [(p, f) for p, f in found if math.isfinite(f.promise) and math.isfinite(f.delivered)]
-    if not solved:
-        return ""
-    solved.sort(key=lambda pair: -sign * pair[1].delivered)
-    names = [option_name(policy) for policy, _ in solved]
-    ends = [
-        {"policy": name, "what": what, "change": number}
-        for name, (_, f) in zip(names, solved, strict=True)
-        for what, number in ((_PROMISED, f.promise), (_DELIVERED, f.delivered))
-    ]
-    spans = [
-        {"policy": name, "from": f.promise, "to": f.delivered, "middle": _middle(f)}
-        for name, (_, f) in zip(names, solved, strict=True)
-    ]
-    layers = _layers(alt, names, ends, spans, in_percent(comparison.scenario, key))
-    chart = alt.layer(*layers).properties(width=_WIDTH, height=30 * len(names))
-    label = f"What each policy promises and delivers with {view_name(view)}"
-    return drawn(alt, chart, label)
-
-
-def _middle(found: Any) -> float:
-    return 0.5 * float(found.promise + found.delivered)
-
-
-def _layers(
-    alt: Any, names: list[str], ends: list[Any], spans: list[Any], percent: bool
-) -> list[Any]:
-    y = alt.Y("policy:N", sort=names, scale=alt.Scale(domain=names)).axis(
-        title=None, labelLimit=220, ticks=False, domain=False
-    )
-    axis = {"title": "change from free play", "tickCount": 6}
-    number = f"format(datum.value, '{'.0%' if percent else ',.3~r'}')"
-    x_axis = alt.Axis(labelExpr=f"(datum.value > 0 ? '+' : '') + {number}", **axis)
-    rule = (
-        alt.Chart(data_of(alt, [{"zero": 0}]))
-        .mark_rule(color=INK, strokeDash=[4, 3])
-        .encode(x="zero:Q")
-    )
-    line = (
-        alt.Chart(data_of(alt, spans))
-        .mark_rule(color="#888888", strokeWidth=2)
-        .encode(y=y, x=alt.X("from:Q", axis=x_axis, scale=alt.Scale(padding=9)), x2="to:Q")
-    )
-    heads = [_head(alt, y, spans, points) for points in ("right", "left")]
-    domain = [_PROMISED, _DELIVERED]
-    dots = (
-        alt.Chart(data_of(alt, ends))
-        .mark_point(size=110, filled=True, opacity=1)
-        .encode(
-            y=y,
-            x="change:Q",
-            color=alt.Color(
-                "what:N", scale=alt.Scale(domain=domain, range=[_COLOURS[w] for w in domain])
-            ).legend(title=None, orient="top"),
-            shape=alt.Shape(
-                "what:N", scale=alt.Scale(domain=domain, range=[_SHAPES[w] for w in domain])
-            ),
-        )
-    )
-    return [rule, line, *heads, dots]
-
-
-def _head(alt: Any, y: Any, spans: list[Any], points: str) -> Any:
-    """Arrowheads halfway, of the spans that point one way."""
-    right = points == "right"
-    pointing = [s for s in spans if s["to"] != s["from"] and (s["to"] > s["from"]) == right]
-    return (
-        alt.Chart(data_of(alt, pointing))
-        .mark_point(shape=f"triangle-{points}", size=70, filled=True, color="#888888", opacity=1)
-        .encode(y=y, x="middle:Q")
-    )
+    return sorted(solved, key=lambda pair: -sign * pair[1].delivered)

@@ -1,67 +1,74 @@
-"""The page of a comparison: one HTML file that runs no script and asks nothing of the network."""
+"""The page of a comparison, and its sections, which the whole report shows as well."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from countermove._version import __version__
-from countermove.report import (
-    comparison_summary,
-    comparison_tables,
-    comparison_words,
-    prose,
-    record,
-    scenario_tables,
-    words,
-)
+from countermove.report import comparison_summary, record
 from countermove.report.comparison_figures import promise_figure
+from countermove.report.comparison_words import key_name
+from countermove.report.parts import Part, rendered
 
 if TYPE_CHECKING:
     from countermove.explore.comparison import Comparison
     from countermove.explore.telltale import Sign
 
-TEMPLATE = "compare.html.jinja"
 SIGNS, SOON, REVERSALS = 8, 4, 4
 
 
 def page(comparison: Comparison, *, manifest: Mapping[str, Any] | None = None) -> str:
     """The comparison as one HTML document."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+    scenario = comparison.scenario
+    own = [Part("who", "Policies and views"), Part("method", "Method", "compare_method")]
+    return rendered(
+        scenario,
+        (
+            Part("minute", "In a minute", "compare_minute"),
+            *parts(comparison),
+            *own,
+            Part("record", "Record"),
+        ),
+        title=f"{scenario.title or scenario.name}: policies compared",
+        header="compare_header",
+        linked=False,
+        given={
+            **given(comparison),
+            "sentences": comparison_summary.sentences(comparison),
+            "records": [("The comparison", record.rows(manifest or {}))],
+        },
+    )
 
-    environment = Environment(
-        loader=PackageLoader("countermove.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(
-        words=words,
-        said=comparison_words,
-        summary=comparison_summary,
-        tables=comparison_tables,
-        scenario_tables=scenario_tables,
-        policy_words=prose.policy_words,
-    )
+
+def parts(comparison: Comparison) -> list[Part]:
+    """The sections that a comparison fills, in their order."""
+    found = [Part("promises", "Promised and delivered")] if comparison.policies else []
+    if len(comparison.views) > 1:
+        found += [
+            Part("views", "View by view"),
+            Part("wrong", "Acting on the wrong view"),
+            Part("rankings", "Rankings"),
+        ]
+    found += [Part("signs", "What would tell them apart")] if comparison.signs else []
+    found += [Part("effects", "Effects on all measures")] if comparison.policies else []
+    return found
+
+
+def given(comparison: Comparison) -> dict[str, Any]:
+    """What those sections are given."""
     scenario, signs = comparison.scenario, comparison.signs
-    return environment.get_template(TEMPLATE).render(
-        comparison=comparison,
-        scenario=scenario,
-        title=scenario.player(comparison.player).title or comparison.player,
-        version=__version__,
-        today=words.day(dt.datetime.now(dt.UTC).date()),
-        sentences=comparison_summary.sentences(comparison),
-        figures={view: promise_figure(comparison, view) for view in comparison.views},
-        regret_heat=_heat(comparison.regret.matrix),
-        reversals=comparison.reversals[:REVERSALS],
-        best_signs=signs.best(SIGNS) if signs else (),
-        soonest=_soonest(comparison),
-        record=record.rows(manifest or {}),
-    )
+    return {
+        "comparison": comparison,
+        "player_title": scenario.player(comparison.player).title or comparison.player,
+        "objective": key_name(scenario, comparison.objective.key),
+        "figures": {view: promise_figure(comparison, view) for view in comparison.views},
+        "regret_heat": _heat(comparison.regret.matrix),
+        "reversals": comparison.reversals[:REVERSALS],
+        "best_signs": signs.best(SIGNS) if signs else (),
+        "soonest": _soonest(comparison),
+    }
 
 
 def _soonest(comparison: Comparison) -> tuple[Sign, ...]:

@@ -13,6 +13,7 @@ from countermove.report.comparison_words import (
     bits,
     change,
     cost,
+    key_name,
     option_name,
     sign_when,
     sign_words,
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from countermove.explore.ranking import Reversal
     from countermove.explore.telltale import Sign
 
+_DIM = 0.05  # a sign of fewer bits tells hardly anything
 _ALL_SAID = 4  # so many views are all named in a sentence; of more, the extremes
 
 
@@ -40,9 +42,62 @@ def sentences(comparison: Comparison) -> tuple[Sentence, ...]:
         _reversed_promises(comparison),
         _agreement(comparison),
         _advice(comparison),
-        _sign(comparison),
+        sign_sentence(comparison),
     ]
     return tuple(sentence for sentence in found if sentence is not None)
+
+
+def in_brief(comparison: Comparison) -> tuple[Sentence | None, ...]:
+    """The few of them that fit into a minute: what does best, what is taken back, who differs."""
+    return (_best_in_brief(comparison), _taken_back(comparison), _advised(comparison))
+
+
+def _best_in_brief(comparison: Comparison) -> Sentence | None:
+    view, key = comparison.views[0], comparison.objective.key
+    first = comparison.rankings[0]
+    if not first.options or not comparison.policies:
+        return None
+    named = key_name(comparison.scenario, key)
+    says = f"by “{named}”, " if key in comparison.scenario.measures else f"by the {named}, "
+    if key.startswith("score("):
+        says = f"by the score “{named}”, "
+    number = value(comparison.scenario, key, first.values[0])
+    if first.options[0] == FREE:
+        return Sentence("What does best", f"{says}no policy does better than to stay free.")
+    free = value(comparison.scenario, key, comparison.value(view, FREE, key))
+    best = option_name(first.options[0])
+    says += f"“{best}” does best: {number}, against {free} with nobody bound."
+    return Sentence("What does best", says)
+
+
+def _advised(comparison: Comparison) -> Sentence | None:
+    """What each view would choose."""
+    if len(comparison.views) < 2 or len(comparison.options) < 2:
+        return None
+    sides = _sides(comparison)
+    if len(sides) == 1:
+        named = option_name(next(iter(sides)))
+        if len(comparison.views) == 2:
+            says = f"{view_names(comparison.views)} would both choose “{named}”."
+        else:
+            says = f"all {len(comparison.views)} views would choose “{named}”."
+        return Sentence("Where judges agree", says)
+    parts = [f"{view_names(views)}: “{option_name(option)}”" for option, views in sides.items()]
+    return Sentence("Where judges differ", "what each would choose: " + "; ".join(parts) + ".")
+
+
+def sign_in_brief(comparison: Comparison) -> Sentence | None:
+    """What would tell the views apart best, without its bits; None where there is but one view."""
+    if comparison.signs is None or len(comparison.signs.views) < 2:
+        return None
+    best = next(iter(comparison.signs.best(1)), None)
+    if best is None or best.bits <= TOLERANCE:
+        says = "nothing: all views expect the same of every move and every variable."
+    else:
+        says = f"{expected_words(comparison, best)}."
+        if best.bits < _DIM:
+            says = f"hardly anything would tell the views apart; most does {says}"
+    return Sentence("What to watch for", says)
 
 
 def _best(comparison: Comparison) -> Sentence | None:
@@ -113,10 +168,7 @@ def _agreement(comparison: Comparison) -> Sentence | None:
         return None
     count, split = len(comparison.options), len(comparison.reversals)
     pairs = count * (count - 1) // 2
-    sides: dict[str, list[str]] = {}
-    for view in comparison.views:
-        if advised := comparison.regret.advice(view):
-            sides.setdefault(advised, []).append(view)
+    sides = _sides(comparison)
     if len(sides) == 1:
         says = f"all views put “{option_name(next(iter(sides)))}” first"
     else:
@@ -128,6 +180,15 @@ def _agreement(comparison: Comparison) -> Sentence | None:
         return Sentence("Where the views agree", f"{says}; they rank everything alike.")
     ranked = f"they differ on {split} of {words.counted(pairs, 'pair')} of options"
     return Sentence("Where the views differ", f"{says}; {ranked}.")
+
+
+def _sides(comparison: Comparison) -> dict[str, list[str]]:
+    """The views by what each advises."""
+    sides: dict[str, list[str]] = {}
+    for view in comparison.views:
+        if advised := comparison.regret.advice(view):
+            sides.setdefault(advised, []).append(view)
+    return sides
 
 
 def _advice(comparison: Comparison) -> Sentence | None:
@@ -199,7 +260,8 @@ def account_words(reversal: Reversal) -> str:
     return f"The leads of {pair} that differ most, and by what part of the measure’s range:"
 
 
-def _sign(comparison: Comparison) -> Sentence | None:
+def sign_sentence(comparison: Comparison) -> Sentence | None:
+    """What would tell the views apart best; None where there is but one."""
     if comparison.signs is None or len(comparison.signs.views) < 2:
         return None
     best = next(iter(comparison.signs.best(1)), None)

@@ -2,106 +2,169 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from countermove._version import __version__
 from countermove.language import bundled
 from countermove.language.model import Scenario
-from countermove.report import (
-    asked,
-    belief_tables,
-    belief_words,
-    fixed_points,
-    prose,
-    record,
-    result_tables,
-    scenario_tables,
-    stationary,
-    summary,
-    words,
-)
+from countermove.report import asked, comparison_page, record, summary, words
+from countermove.report.basis import basis_of
 from countermove.report.belief_figures import path_figure, tells_figure
 from countermove.report.belief_records import TypedPlayer
-from countermove.report.figures import fan_figure, rationality_figure
+from countermove.report.brief import brief
+from countermove.report.figure import Figure
+from countermove.report.figures import fan_figure, moves_figure, rationality_figure
+from countermove.report.parts import Part, rendered
 from countermove.report.records import Findings, Moves
+from countermove.report.scheduled import Mark, scheduled
 from countermove.report.summary import swing
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
+    from countermove.explore.comparison import Comparison
+    from countermove.report.certified import Certified
+    from countermove.report.why import Told
+    from countermove.report.worlds import Worlds
 
-TEMPLATE = "report.html.jinja"
 _MOST_ROWS = 14
-_CARDS = 8
+_CARDS = 4
 
 
-def page(findings: Findings, *, manifest: Mapping[str, Any] | None = None) -> str:
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """What a page could hold and does not: what, why one would want it, and how to have it."""
+
+    what: str
+    why: str
+    commands: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class More:
+    """What a page holds beyond a run's findings; what is None is not there.
+
+    ``records`` are manifests with their headings, ``absent`` what is not there, ``source`` what to
+    type for the scenario.
+    """
+
+    comparison: Comparison | None = None
+    worlds: Worlds | None = None
+    explanations: tuple[Told, ...] = ()
+    certificate: Certified | None = None
+    records: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    absent: tuple[Absent, ...] = ()
+    source: str = ""
+
+
+def page(
+    findings: Findings, *, manifest: Mapping[str, Any] | None = None, more: More | None = None
+) -> str:
     """The report as one HTML document."""
-    return (
-        _environment(findings.scenario)
-        .get_template(TEMPLATE)
-        .render(
-            findings=findings,
-            scenario=findings.scenario,
-            version=__version__,
-            today=words.day(dt.datetime.now(dt.UTC).date()),
-            sentences=summary.sentences(findings),
-            fan_figures=[fan_figure(fan, findings.scenario.calendar) for fan in findings.fans],
-            rationality_figure=_rationality(findings),
-            months=_month_headings(findings),
-            overridden=asked.overridden(findings),
-            moved=asked.moved(findings),
-            conditions=asked.conditions(findings),
-            warnings=asked.warnings(findings),
-            record=record.rows(manifest or {}),
-            cards=_CARDS,
-            command_name=_command_name(findings.scenario),
-        )
+    more = more or More()
+    scenario = findings.scenario
+    return rendered(
+        scenario,
+        tuple(_parts(findings, more)),
+        title=scenario.title or scenario.name,
+        header="header",
+        linked=True,
+        given={
+            **_of_run(findings),
+            **(comparison_page.given(more.comparison) if more.comparison is not None else {}),
+            "comparison": more.comparison,
+            "worlds": more.worlds,
+            "explanations": more.explanations,
+            "certificate": more.certificate,
+            "absent": more.absent,
+            "command_name": more.source or command_name(scenario),
+            "brief": brief(findings, more.comparison, more.worlds),
+            "sentences": summary.sentences(findings),
+            "records": _records(manifest or {}, more),
+        },
     )
 
 
-def _command_name(scenario: Scenario) -> str:
+def _parts(findings: Findings, more: More) -> list[Part]:
+    """The sections in their order, those left out that have nothing to show."""
+    found = [
+        Part("minute", "In a minute"),
+        Part("situation", "The situation"),
+        Part("wants", "Actors and interests"),
+        Part("order", "Order of play"),
+        Part("moves", "Likely moves, and why" if more.explanations else "Likely moves"),
+    ]
+    found += [Part("beliefs", "Types and beliefs")] if findings.beliefs.players else []
+    found += [Part("states", "Strategies by state")] if findings.by_state else []
+    found += [Part("where", "Where it leads"), Part("measures", "Measures")]
+    found += comparison_page.parts(more.comparison) if more.comparison is not None else []
+    found += [Part("worlds", "Uncertain worlds")] if more.worlds is not None else []
+    found += [Part("choices", "Policies and views"), Part("numbers", "Sources and assumptions")]
+    found += [Part("method", "Method and certificate"), Part("record", "Record")]
+    return found + ([Part("absent", "Not in this report")] if more.absent else [])
+
+
+def _of_run(findings: Findings) -> dict[str, Any]:
+    """What the sections of a run are given."""
+    calendar = findings.scenario.calendar
+    marks = tuple(mark for mark in scheduled(findings.scenario) if mark.period in findings.periods)
+    return {
+        "findings": findings,
+        "basis": basis_of(findings.scenario),
+        "fan_figures": [fan_figure(fan, findings, marks) for fan in findings.fans],
+        "moves_figures": _moves_figures(findings, marks),
+        "path_figure": partial(path_figure, findings=findings, marks=marks),
+        "tells_figure": tells_figure,
+        "rationality_figure": _rationality(findings),
+        "marks": [_mark_words(findings, mark) for mark in marks],
+        "months": _month_headings(findings),
+        "marked": _marked,
+        "columns_of": _columns_of,
+        "overridden": asked.overridden(findings),
+        "moved": asked.moved(findings),
+        "conditions": asked.conditions(findings),
+        "warnings": asked.warnings(findings),
+        "cards": _CARDS,
+        "briefed": True,
+        "dated": calendar.begins(0) is not None,
+    }
+
+
+def _moves_figures(findings: Findings, marks: tuple[Mark, ...]) -> dict[str, Figure]:
+    """By visit; a game of one period is told by its bars alone."""
+    if len(findings.periods) < 2:
+        return {}
+    found = {moves.label: moves_figure(moves, findings, marks) for moves in findings.moves}
+    return {label: drawn for label, drawn in found.items() if drawn is not None}
+
+
+def _mark_words(findings: Findings, mark: Mark) -> str:
+    """``election, 3 Nov 2020 (certain)``: what comes, when, and how likely it is."""
+    when = words.period(findings.scenario.calendar, mark.period)
+    odds = findings.happenings[mark.event][mark.period - findings.start_period]
+    said = words.chance(odds) if odds > 1 - 1e-12 else words.percent(odds)
+    when = words.day(mark.day) if mark.day is not None else when
+    return f"{words.plain_name(mark.event)}, {when} ({said})"
+
+
+def _records(manifest: Mapping[str, Any], more: More) -> list[tuple[str, Any]]:
+    told = [("The run", manifest), *more.records]
+    return [(heading, record.rows(one)) for heading, one in told]
+
+
+def command_name(scenario: Scenario) -> str:
     """What to type for the scenario: only a bundled one is known by its name everywhere."""
     return scenario.name if scenario.name in bundled() else "SCENARIO"
 
 
-def _environment(scenario: Scenario) -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    environment = Environment(
-        loader=PackageLoader("countermove.report", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.globals.update(
-        words=words,
-        prose=prose,
-        tables=result_tables,
-        scenario_tables=scenario_tables,
-        columns_of=_columns_of,
-        belief_tables=belief_tables,
-        belief_words=belief_words,
-        fixed_points=fixed_points,
-        stationary=stationary,
-        marked=_marked,
-        path_figure=partial(path_figure, calendar=scenario.calendar),
-        tells_figure=tells_figure,
-    )
-    return environment
-
-
-def _rationality(findings: Findings) -> str:
+def _rationality(findings: Findings) -> Figure | None:
     rows = tuple(
         row
         for row in findings.measures
         if row.form in ("probability", "belief") and row.variants and row.is_defined
     )
     rows = tuple(sorted(rows, key=swing, reverse=True)[:_MOST_ROWS])
-    return rationality_figure(rows, findings.factors) if rows else ""
+    return rationality_figure(rows, findings.factors) if rows else None
 
 
 def _month_headings(findings: Findings) -> list[str]:

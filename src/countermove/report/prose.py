@@ -200,9 +200,9 @@ def constant_words(expression: Expression, parameters: Mapping[str, float]) -> s
     return shown if isinstance(expression.node, Number) else f"{expression.text} = {shown}"
 
 
-def values_at(parameters: Mapping[str, float]) -> Environment:
-    """Where an expression of parameters alone finds its values."""
-    return _Parameters(parameters)
+def values_at(parameters: Mapping[str, float], *, period: float = 0.0) -> Environment:
+    """Where an expression of parameters and the calendar alone finds its values."""
+    return _Parameters(parameters, period)
 
 
 @dataclass(frozen=True, slots=True)

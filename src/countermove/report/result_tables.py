@@ -141,6 +141,18 @@ def fan_table(findings: Findings, fan: Fan) -> Table:
     return Table(columns, tuple(rows), frozenset(columns[1:]))
 
 
+def moves_table(findings: Findings, moves: Moves) -> Table:
+    """What a player does: a row a period in which it may move, a column a move."""
+    calendar = findings.scenario.calendar
+    columns = ("period", "gets to move", *(words.plain_name(action) for action in moves.actions))
+    rows = tuple(
+        (words.period(calendar, period), words.percent(moving), *map(words.percent, odds))
+        for period, moving, odds in zip(moves.periods, moves.moves, moves.odds, strict=True)
+        if odds is not None
+    )
+    return Table(columns, rows, frozenset(columns[1:]))
+
+
 def happening_table(findings: Findings) -> Table:
     """The probability that each event happens, a row a period."""
     calendar = findings.scenario.calendar

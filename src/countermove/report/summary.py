@@ -9,7 +9,7 @@ from countermove.report import belief_words, words
 from countermove.report.records import Fan, Findings, MeasureRow, Moves
 
 _SHOWN_CHANGES = 3
-_FIRM = 0.05  # a probability that moves by less is called firm
+FIRM = 0.05  # a probability that moves by less is called firm
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +72,8 @@ def _later(findings: Findings, moves: Moves, now: str) -> str:
 
 
 def _change_sentence(findings: Findings) -> Sentence | None:
-    moved = sorted(findings.fans, key=lambda fan: _stays(fan, findings))[:_SHOWN_CHANGES]
-    parts = [_change(fan, findings) for fan in moved if _stays(fan, findings) < 0.9]
+    moved = sorted(findings.fans, key=lambda fan: stays(fan, findings))[:_SHOWN_CHANGES]
+    parts = [change_words(fan, findings) for fan in moved if stays(fan, findings) < 0.9]
     if not parts:
         return None
     end = words.period_end(findings.scenario.calendar, findings.periods[-1])
@@ -89,12 +89,13 @@ def _over_sentence(findings: Findings) -> Sentence | None:
     return Sentence("An early end", says)
 
 
-def _stays(fan: Fan, findings: Findings) -> float:
+def stays(fan: Fan, findings: Findings) -> float:
     """The probability that a variable ends at the level where it started."""
     return fan.odds[-1][fan.levels.index(findings.start[fan.variable])]
 
 
-def _change(fan: Fan, findings: Findings) -> str:
+def change_words(fan: Fan, findings: Findings) -> str:
+    """Where a variable will most likely have gone by the end, with the odds."""
     start = findings.start[fan.variable]
     level, probability = fan.likeliest(len(fan.odds) - 1)
     name, there, odds = words.plain_name(fan.variable), _quoted(level), words.percent(probability)
@@ -128,11 +129,11 @@ def _firmness_sentence(findings: Findings) -> Sentence | None:
     widest, row = max(swings, key=lambda pair: pair[0])
     values = [row.value, *row.variants.values()]
     said = f"from {words.percent(min(values))} to {words.percent(max(values))}"
-    firm = sum(width < _FIRM for width, _ in swings)
+    firm = sum(width < FIRM for width, _ in swings)
     says = f"{_quoted(row.name)} moves most, {said}"
     says += f"; {firm} of {len(swings)} probabilities {'moves' if firm == 1 else 'move'}"
     says += " by less than 5 points."
-    if widest >= _FIRM:
+    if widest >= FIRM:
         says += " What moves far depends on how rational the actors are taken to be."
     return Sentence("With rationality halved or doubled", says)
 

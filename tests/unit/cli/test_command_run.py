@@ -36,6 +36,7 @@ def test_the_folder_holds_all_that_it_should(run: Run, tmp_path: Path) -> None:
     assert ran.code == 0, ran.err
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names == [
+        "findings.json",
         "manifest.json",
         "paths.parquet",
         "paths.states.parquet",

@@ -156,16 +156,19 @@ def test_signs_say_what_to_watch_when_and_how_likely():
 
 
 def test_the_figure_draws_an_arrow_a_policy():
-    svg = promise_figure(compared(), "eager")
-    assert svg.startswith('<svg role="img" aria-label="What each policy promises and delivers')
+    found = promise_figure(compared(), "eager")
+    assert found is not None
+    assert found.title.startswith("With eager, the answer matters most to “")
+    svg = found.svg
+    assert svg.startswith('<svg role="img" aria-label="With eager, the answer matters most to')
     for name in ("patrol always", "threaten always", "promised", "delivered"):
         assert name in svg
-    assert promise_figure(compared_broken(), "boundless") == ""
+    assert promise_figure(compared_broken(), "boundless") is None
 
 
 def test_the_page_holds_everything_and_asks_for_nothing():
     html = page(compared())
-    for part in ("minute", "promises", "views", "wrong", "rankings", "signs", "measures", "who"):
+    for part in ("minute", "promises", "views", "wrong", "rankings", "signs", "effects", "who"):
         assert f'<section id="{part}"' in html
         assert f'href="#{part}"' in html
     assert "what the United States could do" in html

@@ -4,8 +4,8 @@ from countermove import language
 from countermove.game.forms import form_of, unit_of
 from countermove.language.model import Scenario
 from countermove.report import order, prose, scenario_tables
+from countermove.report.charts import colours_of
 from countermove.report.condense import condensed
-from countermove.report.figures import level_colours
 from countermove.report.records import Fan
 from countermove.report.tables import Table, fitted, without_empty_columns
 
@@ -161,7 +161,7 @@ def test_figures_show_at_most_eight_levels(count: int, ordered: bool) -> None:
     assert len(fan.levels) == len(set(fan.levels)) == min(count, 8)
     assert sum(fan.odds[0]) == pytest.approx(1)
     assert fan.means == (1.5,)
-    assert len(set(level_colours(len(fan.levels), ordered=ordered))) == len(fan.levels)
+    assert len(set(colours_of(len(fan.levels), ordered=ordered))) == len(fan.levels)
 
 
 def test_ordered_levels_are_put_together_with_their_neighbours() -> None:
