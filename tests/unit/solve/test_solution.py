@@ -125,3 +125,39 @@ def test_shown_shortly():
     movers, players = len(solution().strategies), len(solution().payoffs)
     assert page.count('<th scope="row"') == len(solution().measures) + movers + players
     assert "<code>played(raider, strike, tension &lt; 2)</code>" in page
+
+
+SEVEN_PAYOFFS = """
+scenario: seven
+calendar: {periods: 2}
+state:
+  heat: {levels: [low, high], start: low}
+players:
+  one:
+    rationality: 1
+    types: {keen: 0.4, meek: rest}
+    interests: {calm: {by: type, keen: heat == low, meek: heat == high}}
+    actions: {wait: {}, push: {effects: [{heat: high}]}}
+  two:
+    rationality: 1
+    types: {keen: 0.3, meek: rest}
+    interests: {calm: {by: type, keen: heat == high, meek: heat == low}}
+    actions: {wait: {}, push: {effects: [{heat: low}]}}
+  three: {interests: {calm: heat == low}, rationality: 1}
+  four: {interests: {calm: heat == low}, rationality: 1}
+  five: {interests: {calm: heat == low}, rationality: 1}
+events:
+  election: {redraw: one}
+order: [one, two, election]
+measures:
+  hot: {of: mean(heat == high), given: type(one) == keen}
+"""
+
+
+def test_strategies_found_again_where_types_are_drawn_anew():
+    # The seventh payoff's padding ends between the measure's columns, one for each type.
+    game = compile_game(loads(SEVEN_PAYOFFS))
+    kept = solve(game, keep_strategies=True)
+    again = solve(game, keep_strategies=False)
+    for mover, sigma in kept.strategies.items():
+        np.testing.assert_allclose(again.strategies[mover], sigma, atol=1e-12)
