@@ -184,16 +184,21 @@ def _names(parameters: Sequence[Turn], *, last: str = "and") -> str:
 def _value(turn: Turn, value: float) -> str:
     """A value with its unit, exactly where it is an end or the present one, else to about three
     figures; with more where that would not tell it from the present one."""
+    exact = f"{level_number(value)} {_unit(turn)}".strip()
     if value in (*turn.range, turn.value):
-        return f"{level_number(value)} {turn.unit}".strip()
-    short = number(value, turn.unit)
-    known = (number(x, turn.unit) for x in (*turn.range, turn.value))
-    return f"{level_number(value)} {turn.unit}".strip() if short in known else short
+        return exact
+    short = number(value, _unit(turn))
+    return exact if short in (number(x, _unit(turn)) for x in (*turn.range, turn.value)) else short
+
+
+def _unit(turn: Turn) -> str:
+    """The unit, unless it would run into the number: ``1 over payoff``."""
+    return "" if turn.unit[:1].isdigit() else turn.unit
 
 
 def _range(turn: Turn) -> str:
     low, high = turn.range
-    return f"{level_number(low)} to {level_number(high)} {turn.unit}".strip()
+    return f"{level_number(low)} to {level_number(high)} {_unit(turn)}".strip()
 
 
 def _quoted(name: str) -> str:
