@@ -283,6 +283,22 @@ def test_an_illegal_action_is_refused_with_the_legal_ones():
     env.step(1)  # nothing has happened meanwhile
 
 
+def test_a_wrapper_of_pettingzoo_ends_the_play_upon_an_illegal_action():
+    from pettingzoo.utils.wrappers import TerminateIllegalWrapper
+
+    env = TerminateIllegalWrapper(env_of(), illegal_reward=-7)
+    env.reset(seed=0)
+    env.step(0)
+    env.step(2)
+    ends = {}
+    for agent in env.agent_iter():
+        _, *ends[agent], _ = env.last()
+        env.step(None)
+    assert ends == {"left": [0, True, True], "right": [-7, True, True]}
+    env.reset(seed=0)
+    assert env.agents == ["left", "right"]
+
+
 def test_options_out_of_place_are_refused():
     game = cm.compile(loads(DUEL))
     with pytest.raises(InvalidRequest, match="duel has a calendar that ends"):

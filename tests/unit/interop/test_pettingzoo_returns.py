@@ -67,15 +67,19 @@ class Enumerator:
         return bool(self.path)
 
 
-def every_play(env, monkeypatch):
-    """The exact mean of each agent's return, all playing the equilibrium; the number of plays."""
+def every_play(env, monkeypatch, choose=None):
+    """The exact mean of each agent's return, and the number of plays.
+
+    Agents play the equilibrium unless they ``choose`` otherwise.
+    """
     draws = Enumerator()
+    drawn = choose or (lambda env, *_: draws.draw(None, np.cumsum(env.equilibrium())))
     monkeypatch.setattr(pettingzoo_play, "_draw", draws.draw)
     found = dict.fromkeys(env.possible_agents, 0.0)
     total, plays, going = 0.0, 0, True
     while going:
         earned = dict.fromkeys(env.possible_agents, 0.0)
-        for turn in turns(env, lambda e, *_: draws.draw(None, np.cumsum(e.equilibrium())), seed=0):
+        for turn in turns(env, drawn, observe=False, seed=0):
             earned[turn.agent] += turn.reward
         for agent, amount in earned.items():
             found[agent] += draws.chance * amount
@@ -127,6 +131,19 @@ def test_others_who_play_the_equilibrium_earn_the_same_for_an_agent(monkeypatch)
     solution = cm.solve(cm.compile(cm.load("little-crisis")))
     for agent in ["challenger", "target"]:
         assert_means(solution, monkeypatch, tolerance=2e-3, agents=[agent])
+
+
+@pytest.mark.parametrize("action", ["comply", "resist"])
+def test_a_plan_against_players_of_the_equilibrium_earns_what_surprised_says(action, monkeypatch):
+    play = f"policies: {{plan: {{player: target, rules: [{{play: {action}}}]}}}}"
+    scenario = loads(f"base: little-crisis\nscenario: planned\n{play}")
+    free = cm.solve(cm.compile(scenario, belief_points=8))
+    bound = cm.compile(scenario, belief_points=8, policy="plan")
+    exact = cm.surprised(free, bound).measures["target_gets"].value
+    env = cm.to_pettingzoo(free, agents=["target"])
+    number = env.actions("target").index(action)
+    found, _ = every_play(env, monkeypatch, choose=lambda *_: number)
+    assert found["target"] == pytest.approx(exact, abs=2e-4)
 
 
 def test_an_incumbent_whose_payoff_stops_goes_and_its_successor_comes(monkeypatch):
