@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NAN = float("nan")
 LEAST = 0.1  # the span that a probability, a share of the time or a belief counts with at the least
 CHANCES = ("probability", "share", "belief")
-NO_CHOICE = "no choice: it has no policy of its own and no action to hold it to"
+NO_CHOICE = "no choice to make"
 
 
 @dataclass(frozen=True, slots=True)

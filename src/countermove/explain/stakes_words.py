@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from countermove.explain.record import Sentence
-from countermove.explain.stakes_record import CHANCES, Bound, Stake, Stakes, Swing
+from countermove.explain.stakes_record import CHANCES, NO_CHOICE, Bound, Stake, Stakes, Swing
 from countermove.explore.cases import SOLVED
 from countermove.language.words import listed, number, percent, plain_name, verb, within
 
@@ -118,6 +118,8 @@ def _objective(scenario: Scenario, stake: Stake) -> str:
 
 
 def _without(stake: Stake) -> str:
+    if stake.status == NO_CHOICE:
+        return f"{stake.title} {'have' if _does(stake) == 'do' else 'has'} {NO_CHOICE}."
     return f"Nothing is known of {within(stake.title)}: {stake.status}."
 
 
