@@ -171,11 +171,24 @@ def test_an_incumbent_whose_payoff_stops_goes_and_its_successor_comes(monkeypatc
 PLAYS = {"blockade": 500, "cuba-1962": 400, "sanctions": 300, "deadline": 500}
 
 
+def on_average(solution, n, what, **options):
+    env = cm.to_pettingzoo(solution, history=0, **options)
+    for agent, earned in returns(env, equilibrium(np.random.default_rng(1)), n, seed=2).items():
+        error = float(earned.std() / np.sqrt(n))
+        rates.mean(float(earned.mean()), error, solution.payoffs[agent], f"{what}: {agent}")
+
+
 @pytest.mark.parametrize("name", PLAYS)
 def test_many_plays_earn_on_average_what_the_solution_says(name):
-    solution = cm.solve(cm.compile(cm.load(name)))
-    env = cm.to_pettingzoo(solution, history=0)
-    found = returns(env, equilibrium(np.random.default_rng(1)), PLAYS[name], seed=2)
-    for agent, earned in found.items():
-        error = float(earned.std() / np.sqrt(len(earned)))
-        rates.mean(float(earned.mean()), error, solution.payoffs[agent], f"{name}: {agent}")
+    on_average(cm.solve(cm.compile(cm.load(name))), PLAYS[name], name)
+
+
+@pytest.mark.parametrize("policy", ["dig_in", "rival_waits_for_vote"])
+def test_players_bound_by_a_policy_are_played_for(policy):
+    game = cm.compile(cm.load("deadline"), policy=policy)
+    on_average(cm.solve(game), 300, policy)
+
+
+def test_plays_that_go_on_for_ever_earn_what_the_solution_says_if_they_are_long():
+    game = cm.compile(loads(invent_typed(3, forever=True)))
+    on_average(cm.solve(game), 100, "for ever", horizon=30)  # at a half, 1e-9 is left
