@@ -6,7 +6,6 @@ dark and printed pages.
 
 from __future__ import annotations
 
-import io
 import re
 import textwrap
 from html import escape
@@ -18,6 +17,7 @@ INK = "#010203"  # replaced by currentColor
 PRINT_INK = "#1c2430"  # of figures that stand alone
 _GROWS = 1.25  # a figure may be drawn so much larger than it was laid out
 _MARGIN, _LINE, _LETTER = 8, 17, 7.2  # pixels: around a file, of a title's lines and letters
+_ARIA = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 _WIDTH_HEIGHT = re.compile(r'<svg\b[^>]*?\bwidth="([\d.]+)" height="([\d.]+)"')
 _HEIGHT = re.compile(r'(<svg\b[^>]*?) width="[^"]*" height="[^"]*"')
 _GREY_TEXT = re.compile(rf'(<text\b[^>]*?fill="){GREY}"')
@@ -26,12 +26,13 @@ _GREY_TEXT = re.compile(rf'(<text\b[^>]*?fill="){GREY}"')
 def drawn(chart: Any) -> str:
     """A chart as SVG without its title, its text in ``INK``, on no background."""
     import altair as alt
+    import vl_convert
 
-    bare = chart.copy(deep=False)
-    bare.title = alt.Undefined
-    buffer = io.StringIO()
-    bare.configure(**_config(alt).to_dict()).save(buffer, format="svg")
-    return _GREY_TEXT.sub(rf'\1{INK}"', buffer.getvalue())
+    spec = chart.to_dict(validate=False)  # what altair made of calls that it checked
+    spec.pop("title", None)
+    version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
+    svg = vl_convert.vegalite_to_svg(spec | {"config": _config()}, vl_version=version)
+    return _GREY_TEXT.sub(rf'\1{INK}"', svg)
 
 
 def inline(svg: str, label: str) -> str:
@@ -42,7 +43,7 @@ def inline(svg: str, label: str) -> str:
     width, _ = _size(svg)
     style = f"width:100%;max-width:{_GROWS * width:.0f}px;height:auto"
     head = f'<svg role="img" aria-label="{escape(label)}" style="{style}"'
-    svg = _HEIGHT.sub(r"\1", svg, count=1)
+    svg = _ARIA.sub("", _HEIGHT.sub(r"\1", svg, count=1))
     return svg.replace("<svg", head, 1).replace(INK, "currentColor")
 
 
@@ -69,15 +70,15 @@ def _size(svg: str) -> tuple[float, float]:
     return (float(found[1]), float(found[2])) if found else (WIDTH, WIDTH)
 
 
-def _config(alt: Any) -> Any:
+def _config() -> dict[str, Any]:
     text: dict[str, Any] = {"labelColor": INK, "titleColor": INK, "labelFontSize": 11}
     axis = {**text, "domainColor": INK, "tickColor": INK, "gridColor": INK, "gridOpacity": 0.12}
-    return alt.Config(
-        background="transparent",
-        font="sans-serif",
-        aria=False,
-        axis=axis,
-        legend={**text, "symbolType": "square", "symbolStrokeWidth": 0, "labelLimit": 220},
-        title={"color": INK},
-        view={"stroke": None},
-    )
+    return {
+        "background": "transparent",
+        "font": "sans-serif",
+        "aria": False,
+        "axis": axis,
+        "legend": {**text, "symbolType": "square", "symbolStrokeWidth": 0, "labelLimit": 220},
+        "title": {"color": INK},
+        "view": {"stroke": None},
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from countermove.report import (
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
+@cache
 def environment() -> Environment:
     """Templates that escape what they are given and refuse names that are not there."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
