@@ -79,7 +79,8 @@ def node_of(
     """The decision that is meant; what is left out is the likeliest.
 
     ``mover`` is a player or a move's label, the first in the order of play by default. ``period``
-    is a number from 0 or a date, by default the first in which the mover may have a choice.
+    is a number from 0 or a date, by default the first in which the mover may have a choice (in a
+    state with these levels).
     ``state`` names levels; those left out stand as in the likeliest state in which the mover then
     chooses. ``beliefs`` are by player and type, by default those likeliest there; ``type`` is the
     likeliest by the belief.
@@ -150,19 +151,27 @@ def _period(solution: Solution, period: int | str) -> int:
 def _met(
     solution: Solution, place: Place, period: int | None, state: Mapping[str, str]
 ) -> tuple[int, Floats]:
-    """The period, and how likely each state and belief [S * B] is at which the mover chooses."""
+    """The period, and how likely each state and belief [S * B] is at which the mover chooses.
+
+    Of all periods, the first in which a state with these levels may be met; for a state that no
+    play ever meets, the first in which the mover would have a choice there.
+    """
     from countermove.explain.course import course
 
-    game = solution.game
+    n_states, wanted = solution.game.n_states, _with(solution, state)
+    unmet: tuple[int, Floats] | None = None
     for at, masses in course(solution, upto=period):
         if period is not None and at < period:
             continue
-        here = (
-            masses[place.step].reshape(game.n_states, -1) * _choices(solution, place, at)[:, None]
-        )
-        if at == period or here.any() or (state and _open(solution, place, at, state).any()):
+        choices = _choices(solution, place, at)
+        here = masses[place.step].reshape(n_states, -1) * choices[:, None]
+        if at == period or here[wanted].any():
             return at, here.reshape(-1)
-    raise InvalidRequest(f"{place.mover.label} never has a choice to make there")
+        if unmet is None and (choices & wanted).any():
+            unmet = at, here.reshape(-1)
+    if unmet is None:
+        raise InvalidRequest(f"{place.mover.label} never has a choice to make there")
+    return unmet
 
 
 def _choices(solution: Solution, place: Place, period: int) -> NDArray[np.bool_]:
@@ -202,8 +211,8 @@ def _row(solution: Solution, place: Place, period: int, mass: Floats, state: dic
     rows = np.flatnonzero(there)
     if not len(rows):
         raise InvalidRequest(
-            f"{place.mover.label} has no choice to make in that state then; name another state or "
-            "period"
+            f"{place.mover.label} has no choice to make in that state then; name another state, or "
+            "leave the period out for the first that fits"
         )
     if game.structure is None:
         return int(rows[0])

@@ -56,6 +56,14 @@ def test_the_first_period_in_which_there_is_a_choice() -> None:
         assert (its > 0).sum() > max(len(place.mover.types), 1)
 
 
+def test_a_state_that_comes_later_is_met_when_it_first_may_be(sanctions: Solution) -> None:
+    node = node_of(sanctions, "sender", state={"sanctions": "imposed"})
+    assert node.period > 0
+    assert node.state["sanctions"] == "imposed"
+    with pytest.raises(InvalidRequest, match="leave the period out"):
+        node_of(sanctions, "sender", state={"sanctions": "imposed"}, period=0)
+
+
 @pytest.mark.parametrize(
     ("asked", "error", "said"),
     [
