@@ -1,19 +1,22 @@
 """The Python reference: ``<!-- api: solve Solution -->`` is what mkdocstrings shows of them.
 
-A public name is shown under the name by which people import it, wherever its code lies.
+A name is shown as people write it after ``countermove.``, wherever its code lies.
 """
 
 from __future__ import annotations
 
+import inspect
 import re
 from typing import Any
+
+from docs_build.links import without_code
 
 NAMES = re.compile(r"^<!-- api: ([\w. ]+?) -->$", re.MULTILINE)
 
 
 def shown(text: str) -> list[str]:
     """The names that a page shows."""
-    return [name for names in NAMES.findall(text) for name in names.split()]
+    return [name for names in NAMES.findall(without_code(text)) for name in names.split()]
 
 
 def with_references(text: str) -> str:
@@ -27,10 +30,22 @@ def _entry(name: str) -> str:
 
 
 def home(name: str) -> tuple[str, str]:
-    """Where a name's code lies, and how people write it: a public name, or a dotted path."""
+    """Where a name's code lies, and how people write it."""
     import countermove
 
-    if "." in name:
-        return name, name
-    found: Any = getattr(countermove, name)
+    found: Any = countermove
+    for part in name.split("."):
+        found = getattr(found, part)
     return f"{found.__module__}.{found.__qualname__}", f"countermove.{name}"
+
+
+def public() -> set[str]:
+    """All names that people import: those of the package, and those of its public modules."""
+    import countermove
+
+    names = set()
+    for name in set(countermove.__all__) - {"__version__"}:
+        found = getattr(countermove, name)
+        below = found.__all__ if inspect.ismodule(found) else None
+        names |= {name} if below is None else {f"{name}.{part}" for part in below}
+    return names

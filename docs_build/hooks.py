@@ -50,6 +50,11 @@ def on_page_content(html: str, *, page: Any, config: Any, files: Files) -> str:
         raise PluginError(f"{page.file.src_uri}: {error}") from error
 
 
+def on_post_page(output: str, *, page: Any, config: Any) -> str:
+    """Give the theme's search the name that those who hear pages need."""
+    return output.replace('role="dialog"', 'role="dialog" aria-label="Search"', 1)
+
+
 def _wanted(files: Files) -> set[str]:
     """The figures that the pages ask for; every name that is asked for must be registered."""
     wanted: set[str] = set()

@@ -38,18 +38,25 @@ def on_site(file: str) -> str | None:
     return file.removeprefix(DOCS) if file.startswith(DOCS) else _PAGES.get(file)
 
 
-def for_site(text: str, page: str) -> str:
+def for_site(prose: str, page: str) -> str:
     """A page's Markdown, its links as they are on the site."""
-    return outside_code(text, lambda prose: LINK.sub(lambda link: _link(link, page), prose))
+    return LINK.sub(lambda link: _link(link, page), prose)
 
 
-def outside_code(text: str, change: Callable[[str], str]) -> str:
-    """A text of which all but the fenced blocks is changed."""
+def outside_code(
+    text: str, change: Callable[[str], str], block: Callable[[str], str] = lambda block: block
+) -> str:
+    """A text of which all but the fenced blocks is changed, and these in a way of their own."""
     done, at = [], 0
-    for block in _FENCE.finditer(text):
-        done += [change(text[at : block.start()]), block[0]]
-        at = block.end()
+    for found in _FENCE.finditer(text):
+        done += [change(text[at : found.start()]), block(found[0])]
+        at = found.end()
     return "".join([*done, change(text[at:])])
+
+
+def without_code(text: str) -> str:
+    """A text without its fenced blocks."""
+    return outside_code(text, lambda prose: prose, lambda block: "")
 
 
 def _link(link: re.Match[str], page: str) -> str:

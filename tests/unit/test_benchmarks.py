@@ -39,7 +39,6 @@ def test_every_formulation_in_numpy_gives_the_kernels_values(serial):
 
 def test_the_generated_crisis_has_the_shape_asked_for():
     from benchmarks.crisis import scenario
-
     from countermove import compile, loads
     from countermove.language.expressions import reads
 
@@ -89,7 +88,6 @@ def test_a_part_that_there_is_not_is_refused(capsys):
 
 def test_the_folded_tree_is_the_tree():
     from benchmarks.trees import RATIONALITY, game_of
-
     from countermove import solve
 
     payoffs = np.random.default_rng(5).random((16, 2))
@@ -104,7 +102,6 @@ def test_the_folded_tree_is_the_tree():
 
 def test_the_stationary_residual_tells_equilibrium_from_what_is_none():
     from benchmarks.stationary_games import draw, game_of, residual
-
     from countermove import solve
 
     drawn = draw(3)
@@ -128,7 +125,6 @@ def test_a_peer_that_cannot_be_installed_is_told_on_the_page(monkeypatch):
 
 def test_the_game_with_types_has_choices_neither_even_nor_certain():
     from benchmarks.hidden_types import Shape, draw
-
     from countermove import solve
 
     solution = solve(draw(Shape(levels=(4, 4, 4), periods=3, points=5)))
