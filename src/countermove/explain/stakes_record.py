@@ -158,6 +158,11 @@ class Stakes:
 
         return stakes_sentences(self)
 
+    def _repr_html_(self) -> str:
+        from countermove.explain.stakes_notebook import stakes_view
+
+        return stakes_view(self)
+
 
 def _row(stake: Stake, swing: Swing) -> tuple[object, ...]:
     assert stake.best is not None and stake.worst is not None

@@ -179,6 +179,11 @@ class Turns:
 
         return turns_sentences(self)
 
+    def _repr_html_(self) -> str:
+        from countermove.explain.turns_notebook import turns_view
+
+        return turns_view(self)
+
 
 def _row(turn: Turn) -> tuple[object, ...]:
     there = turn.at_turn

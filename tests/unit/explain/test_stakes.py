@@ -14,6 +14,7 @@ from countermove.explore.cases import FREE
 from countermove.game import compile as compile_game
 from countermove.language import load, loads
 from countermove.solve import solve
+from unit.test_notebook_views import Page
 
 TWO = """
 scenario: two
@@ -112,7 +113,7 @@ def test_an_action_that_is_open_only_where_nothing_else_is_makes_no_policy():
     assert made_policies(scenario.player("crowd")) == ()
 
 
-@pytest.mark.parametrize("name", ["little-crisis", "cuba-1962", "stag-hunt", "deadline"])
+@pytest.mark.parametrize("name", ["little-crisis", "stag-hunt"])
 def test_made_policies_bind_as_their_names_say(name):
     from dataclasses import replace
 
@@ -254,3 +255,16 @@ def test_sentences(two):
     assert told[1].claims == ("said",)
     assert crowd == "The crowd has no choice to make."
     assert made.startswith("The scenario has no policy that binds the militias alone: ")
+
+
+def test_a_notebook_shows_every_measure_and_policy(two):
+    shown = Page(two._repr_html_())
+    assert shown.captions[0].startswith("The militias: 80.6%")
+    assert shown.row("heat_at_end (degrees)")[1] == f"{two.free.values['heat_at_end']:.4g}"
+    assert shown.row("hot")[1].endswith("%")
+    assert {row[1] for row in shown.tables[-1][1:]} == {
+        b.title for stake in two.players for b in stake.bounds
+    }
+    assert "The crowd has no choice to make." in shown.words
+    hostile = stakes(loads(TWO.replace("title: Mildness", "title: <b>Mild</b>")), players=["us"])
+    assert "<b>Mild</b>" in Page(hostile._repr_html_()).words

@@ -13,6 +13,7 @@ from countermove.explain.node import node_of
 from countermove.explain.turns import turns
 from countermove.explain.turns_record import NO_EFFECT, NO_VALUE, NOT_KNOWN, TURNS
 from unit.explain.turning import GAMBLE, PRIOR, decision, solved
+from unit.test_notebook_views import Page
 
 SHARE = 1e-3  # of the range: how closely turns are asked for here
 
@@ -281,3 +282,16 @@ def test_where_nothing_turns_what_comes_nearest_is_named():
         "No such value of sharp was found in its range: moved alone, it leaves ‘wait’ likelier. "
         "‘fight’ comes nearest with sharp at 1: 38% against 62%."
     )
+
+
+def test_a_notebook_shows_every_parameter_and_escapes_what_it_shows():
+    hostile = GAMBLE.replace("unit: bn dollars", "unit: <b>bn</b>")
+    hostile = hostile.replace("The United States", "The <i>US</i>")
+    found = turns(*decision(hostile), parameters=["price", "sharp", "idle"])
+    shown = Page(found._repr_html_())
+    assert shown.row("price")[3:5] == [f"{found['price'].turn:.4g}", "13.2%"]
+    assert shown.row("sharp")[-1] == "no such value in range"
+    assert shown.row("idle")[5] == "0"
+    assert "<b>bn</b>" in shown.words and "<i>US</i>" in shown.words
+    for sentence in found.sentences():
+        assert sentence.text in shown.words
