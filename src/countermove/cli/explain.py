@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from countermove.language.model import Scenario
     from countermove.solve import Solution
 
+_NAMES = 6  # of claims shown after a sentence
+
 STAGES = {
     "solve": "solve",
     "explain": "carry back",
@@ -253,9 +255,15 @@ def _grouped(sentences: Sequence[Sentence]) -> list[tuple[str, list[Sentence]]]:
 
 def _cited(sentence: Sentence) -> str:
     """The claims behind a sentence, in brackets, by name; told in full at the end."""
-    assumed = f"assumed: {', '.join(sentence.assumptions)}" if sentence.assumptions else ""
-    named = "; ".join(part for part in (", ".join(sentence.claims), assumed) if part)
+    assumed = f"assumed: {_some(sentence.assumptions)}" if sentence.assumptions else ""
+    named = "; ".join(part for part in (_some(sentence.claims), assumed) if part)
     return f" [{named}]" if named else ""
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    left = len(names) - _NAMES
+    return ", ".join(names) if left <= 1 else f"{', '.join(names[:_NAMES])} and {left} more"
 
 
 def _rests(found: Explanation) -> None:

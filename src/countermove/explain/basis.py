@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from countermove.language.expressions import Expression, reads
-from countermove.language.model import Action, Outcomes, Scenario
+from countermove.language.model import Scenario
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +47,12 @@ def of_interest(scenario: Scenario, player: str, name: str, source: str) -> Basi
 
 
 def of_action(scenario: Scenario, player: str, name: str) -> Basis:
-    """What an action, its costs and its effects rest on."""
+    """What an action, and what it costs when it is chosen, rest on."""
     action = next(a for a in scenario.player(player).actions if a.name == name)
-    return Basis(tuple(action.cites)) + of_expressions(scenario, _expressions(action))
+    return Basis(tuple(action.cites)) + of_expressions(scenario, action.costs.values())
 
 
 def of_prior(scenario: Scenario, player: str) -> Basis:
     """What the odds of a player's types rest on."""
     who = scenario.player(player)
     return Basis(tuple(who.cites)) + of_expressions(scenario, who.prior)
-
-
-def _expressions(action: Action) -> Iterable[Expression]:
-    yield from action.costs.values()
-    for effect in action.effects:
-        if isinstance(effect, Outcomes):
-            for outcome in effect.outcomes:
-                yield outcome.probability
-                yield from outcome.costs.values()
-        elif effect.probability is not None:
-            yield effect.probability

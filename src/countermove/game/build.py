@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from math import prod
 
 import numpy as np
@@ -195,12 +196,7 @@ def period_asked(scenario: Scenario, at: int | str | dt.date | None) -> int:
         return 0
     period: int | None
     if isinstance(at, str) and not (at.isascii() and at.isdigit()):
-        try:
-            at = dt.date.fromisoformat(at if len(at) > 7 else f"{at}-01")
-        except ValueError:
-            raise InvalidRequest(
-                f"{at!r} is neither a period (0, 1, …) nor a date such as 2021-01-20"
-            ) from None
+        at = _date(at)
     if isinstance(at, dt.date):
         period = period_of(calendar, at)
         if period is None:
@@ -210,6 +206,23 @@ def period_asked(scenario: Scenario, at: int | str | dt.date | None) -> int:
     if not 0 <= period < calendar.periods:
         raise InvalidRequest(f"period {period} lies outside 0 to {calendar.periods - 1}")
     return period
+
+
+def _date(text: str) -> dt.date:
+    """A date as people write it: ``2021-01-20``, ``2021-01``, ``Jan 2021``, ``20 Jan 2021``."""
+    day, _, rest = text.partition(" ")
+    whole = text if day.isdigit() and rest else f"1 {text}"
+    for form, said in (
+        ("%Y-%m-%d", text),
+        ("%Y-%m", text),
+        ("%d %b %Y", whole),
+        ("%d %B %Y", whole),
+    ):
+        with suppress(ValueError):
+            return dt.datetime.strptime(said, form).date()
+    raise InvalidRequest(
+        f"{text!r} is neither a period (0, 1, …) nor a date such as 2021-01-20 or Jan 2021"
+    )
 
 
 def _span(scenario: Scenario) -> str:

@@ -33,7 +33,7 @@ def warn_of_uncited(scenario: Scenario, location: Location, faults: Faults) -> N
         severity="warning",
         text=listed,
         expected="cites: [claim], or assumption: true for a parameter",
-        remedy="cite the claims that they rest on",
+        remedy="cite the claims that they rest on; `countermove show` tells which they are",
     )
 
 

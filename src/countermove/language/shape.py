@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Annotated, Any, get_args, get_origin
 
@@ -23,6 +24,7 @@ _KINDS = {
     "model_attributes_type": "a map of keys",
     "none_required": "nothing",
 }
+_SPAN = re.compile(r"\s*([-+]?[\d.]+)\s*(?:-|–|to|\.\.)\s*([-+]?[\d.]+)\s*")  # 3-10, 3 to 10
 _MISPLACED = {
     "simultaneous": "who moves at once stands in an inner list of the order: - [one, another]",
     "redraw": "only events and their outcomes redraw types: redraw: player",
@@ -175,7 +177,8 @@ def _remedy(tree: Tree, what: str) -> str:
     if isinstance(tree, Leaf) and not isinstance(tree.value, str) and what == "text":
         return f'put it in quotation marks: "{tree.text[:60]}"'
     if not isinstance(tree, Items) and what == "a list":
-        return "put it in brackets: [...]"
+        ends = _SPAN.fullmatch(tree.text) if isinstance(tree, Leaf) else None
+        return f"put it in brackets: [{', '.join(ends.groups()) if ends else '...'}]"
     if isinstance(tree, Leaf) and what == "a number" and tree.text.endswith("%"):
         return "write a share of 1: 0.8 for 80%"
     if what == "a number":

@@ -11,9 +11,13 @@ from countermove.language import words
 from countermove.report.tables import Table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from countermove.explain import Explanation
-    from countermove.explain.record import Signals, Why
+    from countermove.explain.record import Gain, Signals, Why
     from countermove.language.model import Scenario
+
+_LEAST = 5e-4  # what is less is told together
 
 
 def tables(found: Explanation) -> list[tuple[str, Table]]:
@@ -32,7 +36,8 @@ def tables(found: Explanation) -> list[tuple[str, Table]]:
     if why.replies:
         shown.append(("What the others do at their next move", replies_table(scenario, why)))
     if found.signals is not None:
-        shown.append(("What each move tells", signs_table(scenario, found.signals)))
+        shown.append(("What is believed after each move", beliefs_table(found.signals)))
+        shown.append(("What each move does for whom", effects_table(scenario, found.signals)))
     return shown
 
 
@@ -46,17 +51,29 @@ def options_table(why: Why) -> Table:
 
 
 def gains_table(scenario: Scenario, why: Why) -> Table:
-    """The difference in value by interest, in this period and later."""
+    """The difference in value by interest, in this period and later; the least parts in one."""
     step = words.step(scenario.calendar)
+    ranked = sorted(why.gains, key=lambda gain: -abs(gain.difference))
+    told = [gain for gain in ranked if max(abs(gain.now), abs(gain.later)) >= _LEAST]
+    rest = [gain for gain in ranked if gain not in told]
     rows = [
         (_gain_name(g.name, g.source), signed(g.now), signed(g.later), signed(g.difference))
-        for g in sorted(why.gains, key=lambda gain: -abs(gain.difference))
-        if abs(g.now) + abs(g.later) > 0
+        for g in told
     ]
-    now, later = (sum(getattr(g, part) for g in why.gains) for part in ("now", "later"))
-    rows.append(("in all", signed(now), signed(later), signed(why.difference)))
+    if any(g.now or g.later for g in rest):
+        rows.append(("all else", *_sums(rest)))
+    rows.append(("in all", *_sums(why.gains)))
     names = ("interest", f"this {step}", "later", "difference")
     return Table(names, tuple(rows), frozenset(names[1:]))
+
+
+def _sums(gains: Sequence[Gain]) -> tuple[str, str, str]:
+    now, later = sum(gain.now for gain in gains), sum(gain.later for gain in gains)
+    return _small(now), _small(later), _small(now + later)
+
+
+def _small(value: float) -> str:
+    return signed(value) if abs(value) >= _LEAST else "0"
 
 
 def answers_table(scenario: Scenario, why: Why) -> Table:
@@ -87,28 +104,36 @@ def replies_table(scenario: Scenario, why: Why) -> Table:
     return Table(names, rows, frozenset(names[2:]))
 
 
-def signs_table(scenario: Scenario, signals: Signals) -> Table:
-    """Beliefs after each action, and what the change of belief is worth to each player."""
+def beliefs_table(signals: Signals) -> Table:
+    """What is believed of the mover before and after each action."""
     kinds = list(signals.before)
-    players = [e.player for e in signals.signs[0].effects] if signals.signs else []
-    names = (
-        "move",
-        "chance",
-        *(f"believed {words.plain_name(k)}" for k in kinds),
-        *(f"signal to {_title(scenario, p)}" for p in players),
-    )
-    before = ("(before)", "", *(words.percent(p) for p in signals.before.values()))
-    rows = [before + ("",) * len(players)]
+    names = ("move", "chance", *map(words.plain_name, kinds))
+    rows = [("(before)", "", *(words.percent(p) for p in signals.before.values()))]
     rows += [
         (
-            words.plain_name(s.action),
-            words.percent(s.chance),
-            *(words.percent(s.belief[k]) for k in kinds),
-            *(signed(s.effect(p).signal) for p in players),
+            words.plain_name(sign.action),
+            words.percent(sign.chance),
+            *(words.percent(sign.belief[kind]) for kind in kinds),
         )
-        for s in signals.signs
+        for sign in signals.signs
     ]
     return Table(names, tuple(rows), frozenset(names[1:]))
+
+
+def effects_table(scenario: Scenario, signals: Signals) -> Table:
+    """What each action does for whom directly, and through what is inferred from it."""
+    rows = tuple(
+        (
+            words.plain_name(sign.action),
+            scenario.player(effect.player).title,
+            signed(effect.direct),
+            signed(effect.signal),
+        )
+        for sign in signals.signs
+        for effect in sign.effects
+    )
+    names = ("move", "for", "directly", "by the signal")
+    return Table(names, rows, frozenset(names[2:]))
 
 
 def _gain_name(name: str, source: str) -> str:

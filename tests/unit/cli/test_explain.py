@@ -22,7 +22,7 @@ def test_a_decision_in_words_and_figures(countermove: Run) -> None:
     assert "‘threaten’ is worth 0.06 more to it" in said
     assert "[resolve_is_private, tied_hands; assumed: stake, war_resolved, war_bluffing]" in said
     assert "‘threaten’ against ‘wait’, by interest" in said
-    assert "What each move tells" in said
+    assert "What is believed after each move" in said
     assert "tied_hands: A threat tells something because" in said
     assert "--turns says which parameters" in said
     assert "--stakes says whose choice" in said
