@@ -59,7 +59,7 @@ def moves_figure(moves: Moves, findings: Findings, marks: tuple[Mark, ...] = ())
         return None
     calendar = findings.scenario.calendar
     return figure(
-        moves_chart(moves, calendar, marks=marks, width=_WIDE),
+        moves_chart(moves, calendar, marks=marks, width=WIDTH),
         name=f"moves-{moves.label.replace('#', '-')}",
         title=_moves_title(moves),
         about="Probability of each move, given that the player gets to move.",

@@ -45,6 +45,7 @@ def told(explanation: Explanation) -> Told:
     this, other = words.plain_name(why.this), words.plain_name(why.other)
     player = scenario.player(why.node.player)
     kind = f", if {words.plain_name(why.node.type)}," if why.node.type else ""
+    does = "does" if words.verb(player.title) == "is" else "do"
     tables = [
         (f"What “{this}” is worth more than “{other}”, by interest and time", _gains(explanation)),
         ("What the others do next", _replies(explanation)),
@@ -52,7 +53,7 @@ def told(explanation: Explanation) -> Told:
     ]
     return Told(
         mover=why.node.mover,
-        title=f"Why {words.within(player.title)}{kind} rather does “{this}” than “{other}”",
+        title=f"Why {words.within(player.title)}{kind} rather {does} “{this}” than “{other}”",
         place=explanation.place,
         sentences=tuple(
             Said(s.about, s.text, tuple(s.claims), tuple(s.assumptions))
