@@ -7,8 +7,11 @@ from pathlib import Path
 
 import countermove
 from countermove.explore.compare import compare
+from countermove.explore.sweep import explore
 from countermove.language.model import Scenario
 from countermove.report.comparison_write import write_comparison
+from countermove.report.whole import Places, compose, write_into_run
+from countermove.solve import verify
 from unit.explore.comparing import TEXT as HARBOUR
 from unit.report.typed_scenarios import FOR_EVER
 
@@ -99,6 +102,20 @@ def _compared(text: str, folder: Path) -> Path:
     return write_comparison(found, folder) / "comparison.html"
 
 
+def _whole(text: str, folder: Path) -> Path:
+    """The report of everything: a run with explanations, a comparison, worlds, a certificate."""
+    scenario = countermove.loads(text)
+    places = Places(*(folder / kind for kind in ("run", "comparison", "exploration")))
+    solution = countermove.solve(countermove.compile(scenario))
+    why = [countermove.explain(solution, "us")]
+    simulation = countermove.simulate(solution, paths=2000, seed=0)
+    countermove.report(solution, simulation, folder=places.run, explanations=why)
+    _compared(text, folder / "comparison")
+    explore(scenario, worlds=32, folder=folder / "exploration", threads=1)
+    certificate = verify(solution)
+    return write_into_run(compose(scenario, places, source="SCENARIO", certificate=certificate))
+
+
 # Name -> what makes the page in a folder that is not there yet.
 PAGES: dict[str, Callable[[Path], Path]] = {
     "types": lambda folder: _run(countermove.load("little-crisis"), folder),
@@ -108,6 +125,7 @@ PAGES: dict[str, Callable[[Path], Path]] = {
         countermove.loads(HARBOUR), folder, policy="patrol_always", view="eager"
     ),
     "compared": lambda folder: _compared(HARBOUR, folder),
-    "hostile": lambda folder: _run(countermove.loads(HOSTILE), folder),
+    "whole": lambda folder: _whole(HARBOUR, folder),
+    "hostile": lambda folder: _whole(HOSTILE, folder),
     "hostile-compared": lambda folder: _compared(HOSTILE, folder),
 }

@@ -9,19 +9,22 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 import pytest
+from pypdf import PdfReader
 
+from countermove.report.pdf import write_pdf
 from slow.browser import REMEDY, as_address, browser, chromium, faults, too_wide, unfold, visit
 from slow.browser_pages import LONG_NAME, MARKUP, PAGES
+from unit.report.test_pdf import A4, MARGIN, can_be_made, elements, starts, titles
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.slow
 
-COLOURFUL = ("types", "compared")  # between them, they show every kind of table and figure
+COLOURFUL = ("types", "whole")  # between them, they show every kind of table and figure
 COLOURS = ("color-contrast", "link-in-text-block")
 A4_WIDTH = 665  # CSS pixels between margins of 17 mm
 
@@ -125,14 +128,27 @@ def test_a_printed_page_is_dark_on_white_and_fits(chrome: Browser, address: str)
 
 
 def test_a_page_prints_all_its_sections(chrome: Browser, address: str) -> None:
-    from pypdf import PdfReader
-
     with visit(chrome, address) as shown:
         headings = shown.page.locator("h2").all_inner_texts()
         reader = PdfReader(io.BytesIO(shown.page.pdf(format="A4")))
     printed = "".join("".join(sheet.extract_text().split()) for sheet in reader.pages)
     assert headings
     assert [heading for heading in headings if "".join(heading.split()) not in printed] == []
+
+
+@pytest.mark.parametrize("name", ["weeks", "whole", "hostile"])
+def test_a_page_becomes_a_pdf_with_all_its_parts_on_the_paper(
+    chrome: Browser, made: Callable[[str], str], tmp_path: Path, name: str
+) -> None:
+    can_be_made()
+    with visit(chrome, made(name), printed=True) as shown:
+        headings = shown.page.locator("h2").all_inner_texts()
+        drawings = shown.page.locator("svg[role=img]").locator("visible=true").count()
+    page = Path(unquote(urlsplit(made(name)).path))
+    reader = PdfReader(write_pdf(page, tmp_path / "page.pdf"))
+    assert set(headings) <= set(titles(reader.outline))
+    assert len(elements(reader, "/Figure")) >= drawings > 3
+    assert max(x for sheet in reader.pages for x in starts(sheet)) < A4[0] - MARGIN
 
 
 def test_links_within_a_page_lead_to_what_is_there(chrome: Browser, address: str) -> None:

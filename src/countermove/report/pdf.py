@@ -23,6 +23,8 @@ NO_SYSTEM_LIBRARY = (
     "and Ubuntu: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 )
 _SVG = "{http://www.w3.org/2000/svg}"
+# Letters of the width with which the drawings were laid out; fontconfig's own choice is wider.
+_LETTERS = "'Liberation Sans', Arial, Helvetica, sans-serif"
 
 
 def write_pdf(html: str | Path, target: Path) -> Path:
@@ -65,6 +67,9 @@ def _document(text: str) -> Any:
             _drop(parent, child)
     for picture in root.iter(f"{_SVG}svg"):
         _describe(picture)
+        for part in picture.iter():
+            if part.get("font-family") == "sans-serif":
+                part.set("font-family", _LETTERS)
     return document
 
 

@@ -94,6 +94,18 @@ def test_no_figure_is_lost_and_each_is_described(written: tuple[str, PdfReader])
     assert sorted(described) == sorted(labels)
 
 
+def test_a_drawing_is_described_and_set_in_letters_of_its_width(tmp_path: Path) -> None:
+    can_be_made()
+    label = 'role="img" aria-label="One &amp; two"'
+    text = '<text font-family="sans-serif">wide</text>'
+    drawing = f'<svg xmlns="http://www.w3.org/2000/svg" {label} viewBox="0 0 9 9">{text}</svg>'
+    document = pdf._document(f"<p>{drawing}")
+    (letters,) = document.etree_element.iter("{http://www.w3.org/2000/svg}text")
+    assert letters.get("font-family").startswith("'Liberation Sans', Arial")
+    (figure,) = elements(made(f"<p>{drawing}", tmp_path), "/Figure")
+    assert figure["/Alt"] == "One & two"
+
+
 def test_pages_are_a4_and_numbered(written: tuple[str, PdfReader]) -> None:
     reader = written[1]
     assert 5 < len(reader.pages) < 40
