@@ -10,7 +10,7 @@ from countermove.explore.cases import SOLVED
 from countermove.language.words import listed, number, percent, plain_name, verb, within
 
 if TYPE_CHECKING:
-    from countermove.language.model import Scenario
+    from countermove.language.model import Measure, Scenario
 
 ABOUT = "Whose choice matters"
 
@@ -40,15 +40,20 @@ def _stake(stakes: Stakes, stake: Stake, rank: int) -> str:
 
 
 def telling(scenario: Scenario, stake: Stake) -> Swing | None:
-    """The measure that swings most; a belief or a payoff only where nothing else moves."""
+    """The measure that swings most.
+
+    A belief, a payoff, or how often the player itself does something, only where nothing else
+    moves.
+    """
     moving = [swing for swing in stake.swings if swing.share > 0]
-    plain = [swing for swing in moving if swing.form != "belief" and _measured(scenario, swing)]
+    plain = [swing for swing in moving if _telling(scenario.measures.get(swing.key), stake.player)]
     return max(plain or moving, key=lambda swing: swing.share, default=None)
 
 
-def _measured(scenario: Scenario, swing: Swing) -> bool:
-    measure = scenario.measures.get(swing.key)
-    return measure is not None and measure.kind != "payoff"
+def _telling(measure: Measure | None, player: str) -> bool:
+    if measure is None or measure.kind in ("payoff", "final_belief", "belief_after"):
+        return False
+    return not (measure.kind in ("played", "ever_played") and measure.player == player)
 
 
 def _head(stakes: Stakes, stake: Stake, rank: int) -> str:
@@ -92,7 +97,10 @@ def _change(swing: Swing, value: float, *, short: bool = False) -> str:
 def _value(swing: Swing, value: float) -> str:
     if swing.form in CHANCES:
         return percent(value)
-    return number(value, swing.unit)
+    shown = number(value)
+    if swing.unit == "times" and shown == "1":
+        return "once"
+    return f"{shown} {swing.unit}".strip()
 
 
 def _own(scenario: Scenario, stake: Stake) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from countermove.language.model import Scenario
 
 FEW = 5  # parameters that are named as those on which the answer turns
-LEVEL = 1e-9  # of log odds: two actions are level within it (solves leave about 1e-10)
+LEVEL = 1e-6  # of log odds: two actions are level within it (solves leave far less)
 TURNS = "turns"
 NO_VALUE = "no such value in range"
 NO_EFFECT = "no effect"

@@ -48,7 +48,7 @@ def searched(
     "f",
     [
         lambda d: d,
-        lambda d: 1e6 * d**3,
+        lambda d: 1e9 * d**3,
         lambda d: math.atan(4000 * d),
         lambda d: math.inf if d > 0 else -math.inf,
         lambda d: math.expm1(20 * d),
