@@ -23,7 +23,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def chance(probability: float) -> str:
-    """A probability in words: ``about 1 in 7``, ``about even``, ``less than 1 in 1,000``."""
+    """A probability in words: ``about 1 in 7``, ``about as likely as not``, ``less than 1 in 1,000``."""
     if math.isnan(probability):
         return "not defined"
     if probability <= 1e-12:
@@ -37,7 +37,7 @@ def chance(probability: float) -> str:
     part, whole = min(
         _FRACTIONS, key=lambda f: abs(_log_odds(f[0] / f[1]) - _log_odds(probability))
     )
-    return "about even" if (part, whole) == (1, 2) else f"about {part} in {whole:,}"
+    return "about as likely as not" if (part, whole) == (1, 2) else f"about {part} in {whole:,}"
 
 
 def _log_odds(probability: float) -> float:

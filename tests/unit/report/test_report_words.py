@@ -25,8 +25,8 @@ MONTHLY = Calendar(16, dt.date(2020, 9, 1), 1, "month", 1 / 12)
         (0.15, "about 1 in 7"),
         (0.125, "about 1 in 8"),
         (0.36, "about 1 in 3"),
-        (0.46, "about even"),
-        (0.54, "about even"),
+        (0.46, "about as likely as not"),
+        (0.54, "about as likely as not"),
         (0.57, "about 3 in 5"),
         (0.9, "about 9 in 10"),
         (0.953, "about 19 in 20"),
@@ -43,7 +43,7 @@ def test_a_chance_in_words_is_never_far_from_the_number() -> None:
     for step in range(10, 991):
         probability = step / 1000
         said = words.chance(probability)
-        if said == "about even":
+        if said == "about as likely as not":
             shown = 0.5
         else:
             top, _, bottom = said.removeprefix("about ").partition(" in ")
