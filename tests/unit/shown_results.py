@@ -12,6 +12,7 @@ from countermove.explore.cases import FREE, Case, Evaluator
 from countermove.explore.comparison import Comparison
 from countermove.explore.discovery import Discovery, discover
 from countermove.explore.discovery_questions import question
+from countermove.explore.discovery_search import Search as Tree
 from countermove.explore.exploration import Exploration
 from countermove.explore.objectives import Objective
 from countermove.explore.pivots import Pivots, pivots
@@ -124,7 +125,7 @@ def sensitive() -> Sensitivity:
 @cache
 def discovered() -> Discovery:
     asked = question(scenario(), key="payoff(us)", below=-1)
-    return discover(exploration(), asked, resamples=0)
+    return discover(exploration(), asked, search=Tree(method="cart"), resamples=0)
 
 
 @cache

@@ -68,7 +68,8 @@ def comparison_view(found: Comparison) -> Html:
     """What each policy promises and delivers under each view; then what wrong advice costs."""
     scenario, key = found.scenario, found.objective.key
     judged = Html(f"By {figure_name(scenario, key)}: {found.objective.better} is better.")
-    cells = f"{counted(len(found.outcomes), 'cell')}, {len(found.failed):,} not solved."
+    failed = f"{len(found.failed):,} not solved" if found.failed else "all solved"
+    cells = f"{counted(len(found.outcomes), 'cell')}, {failed}."
     heads = ("view", "policy", "value", "promise", "delivered", "countermove effect", "taken back")
     reasons = Counter(outcome.status for outcome in found.failed)
     return view(

@@ -58,7 +58,8 @@ def exploration_view(found: Exploration) -> Html:
         f"{found.scenario.name}: {worlds} worlds",
         "" if found.complete else "Not finished: the same command goes on with it.",
         _ranking(found),
-        f"{counted(found.rows.height, 'row')}, {not_solved.height:,} not solved; worlds drawn by "
+        f"{counted(found.rows.height, 'row')}, "
+        f"{f'{not_solved.height:,} not' if not_solved.height else 'all'} solved; worlds drawn by "
         f"{found.method}{f', seed {seed}' if seed is not None else ''}.",
         bullets(left),
         folded(counted(len(found.parameters), "uncertain parameter"),
@@ -130,10 +131,10 @@ def robustness_view(found: Robustness) -> Html:
 def _statistic(ranked: Ranked, at: int) -> Figure:
     """A figure; of the mean, by which policies are ordered, with its interval."""
     share = not ranked.statistic.in_units and ranked.statistic.name != "skewness"
-    value, low, high = (
-        (percent if share else number)(of[at]) for of in (ranked.values, ranked.low, ranked.high)
-    )
-    return Figure(f"{value} ({low} to {high})") if ranked.statistic.name == "mean" else value
+    value = percent(ranked.values[at]) if share else number(ranked.values[at])
+    if ranked.statistic.name != "mean":
+        return value
+    return Figure(f"{value} ({number(ranked.low[at], 3)} to {number(ranked.high[at], 3)})")
 
 
 def sensitivity_view(found: Sensitivity) -> Html:

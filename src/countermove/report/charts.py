@@ -40,7 +40,13 @@ def data_of(alt: Any, rows: Sequence[dict[str, Any]]) -> Any:
 
 
 def entitled(alt: Any, chart: Any, title: str, *more: str) -> Any:
-    """The chart with a title that says what it shows, and further lines beneath it."""
+    """The chart with a title that says what it shows, and further lines beneath it.
+
+    Its colours and shapes are its own, whatever it is laid beside.
+    """
+    if isinstance(chart, alt.Chart):
+        chart = alt.layer(chart)
+    chart = chart.resolve_scale(color="independent", shape="independent", strokeDash="independent")
     told = [line for line in more if line]
     options = {"subtitle": told} if told else {}
     return chart.properties(title=alt.Title(title, anchor="start", offset=12, **options))

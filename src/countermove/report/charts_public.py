@@ -56,15 +56,13 @@ def _findings(solution: Solution) -> Findings:
 
 
 def _stacked(charts: Sequence[Any]) -> Any:
-    """One above the other, each with its own legend; on one scale where they share its kind."""
+    """One above the other, on one scale."""
     import altair as alt
 
     if len(charts) == 1:
         return charts[0]
-    stack = alt.vconcat(*charts, spacing=24)
-    return stack.resolve_scale(
-        x="shared", color="independent", shape="independent", strokeDash="independent"
-    )
+    stack = alt.vconcat(*charts, spacing=24).resolve_scale(x="shared")
+    return stack.resolve_scale(color="independent", shape="independent", strokeDash="independent")
 
 
 def fan(solution: Solution, variable: str, *, width: int = WIDTH) -> Chart:

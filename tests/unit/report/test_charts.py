@@ -236,9 +236,11 @@ def test_a_search_shows_its_front_and_the_policy_as_written() -> None:
     assert {row["x"] for row in rows(by_lever, "setting")} == {p.setting[0] for p in found.points}
 
 
-def test_charts_can_be_put_together() -> None:
-    both = alt.hconcat(CHARTS["fan"](), CHARTS["regret"]())
-    assert both.to_dict()["hconcat"]
+@pytest.mark.parametrize("name", sorted(CHARTS))
+def test_charts_laid_side_by_side_keep_their_own_colours(name: str) -> None:
+    both = alt.hconcat(CHARTS[name](), CHARTS["regret"]()).to_dict()
+    assert all(part["resolve"]["scale"]["color"] == "independent" for part in both["hconcat"])
+    assert both["config"] == alt.hconcat().to_dict()["config"]
 
 
 @pytest.mark.parametrize(
