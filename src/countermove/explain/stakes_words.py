@@ -42,8 +42,8 @@ def _stake(stakes: Stakes, stake: Stake, rank: int) -> str:
 def telling(scenario: Scenario, stake: Stake) -> Swing | None:
     """The measure that swings most.
 
-    A belief, a payoff, or how often the player itself does something, only where nothing else
-    moves.
+    A belief, a payoff, what is given something else, or how often the player itself does
+    something, only where nothing else moves.
     """
     moving = [swing for swing in stake.swings if swing.share > 0]
     plain = [swing for swing in moving if _telling(scenario.measures.get(swing.key), stake.player)]
@@ -52,6 +52,8 @@ def telling(scenario: Scenario, stake: Stake) -> Swing | None:
 
 def _telling(measure: Measure | None, player: str) -> bool:
     if measure is None or measure.kind in ("payoff", "final_belief", "belief_after"):
+        return False
+    if measure.given is not None or measure.given_type is not None:
         return False
     return not (measure.kind in ("played", "ever_played") and measure.player == player)
 

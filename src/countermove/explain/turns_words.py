@@ -56,7 +56,10 @@ def _now(turns: Turns) -> str:
 
 
 def _turning(turns: Turns) -> list[Sentence]:
-    found = [rests_on(turns, _turn(turns, turn), [turn]) for turn in turns.few]
+    found = [
+        rests_on(turns, _turn(turns, turn, first=turn is turns.few[0]), [turn])
+        for turn in turns.few
+    ]
     rest = turns.turning[len(turns.few) :]
     if rest:
         text = (
@@ -68,14 +71,12 @@ def _turning(turns: Turns) -> list[Sentence]:
     return found
 
 
-def _turn(turns: Turns, turn: Turn) -> str:
-    """``Threaten would be likelier than wait if war_bluffing were about 0.87 or less, …``."""
+def _turn(turns: Turns, turn: Turn, *, first: bool) -> str:
+    """``‘threaten’ would be likelier than ‘wait’ if war_bluffing were about 0.87 or less, …``."""
     assert turn.turn is not None and turn.move is not None
     beyond = turn.low if turn.move < 0 else turn.high
-    said = (
-        f"{_quoted(turns.other)} would be likelier than {_quoted(turns.this)} if "
-        f"{turn.parameter} were {_side(turn, turn.turn)}"
-    )
+    said = f"{_quoted(turns.other)} would be likelier than {_quoted(turns.this)} if "
+    said = f"{said if first else 'Likewise if '}{turn.parameter} were {_side(turn, turn.turn)}"
     if turn.also is not None:
         said += f", or {_side(turn, turn.also)}"
     said += (
@@ -160,11 +161,12 @@ def _beliefs(turns: Turns) -> list[Sentence]:
 
 
 def _method(turns: Turns) -> str:
+    beyond = " (beyond a turn, to the end alone)" if turns.turning else ""
     said = (
-        f"Each parameter was moved alone, through {counted(turns.points, 'value')} on either side "
-        f"of its present one to the ends of its range, until the answer turned; the game was "
-        f"solved anew {counted(turns.solves, 'time')}. Two changes between neighbouring values "
-        "that undo each other would not be seen."
+        f"Each parameter was moved alone, to {counted(turns.points, 'value')} on either side of "
+        f"its present one, as far as the ends of its range{beyond}; the game was solved anew "
+        f"{counted(turns.solves, 'time')}. Two changes between neighbouring values that undo each "
+        "other would not be seen."
     )
     kept = [name for name in turns.node.beliefs if name not in turns.follows]
     if kept:

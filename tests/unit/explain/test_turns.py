@@ -262,10 +262,10 @@ def test_sentences_say_what_turns_it_what_does_not_and_how_it_was_looked_for(gam
         "(about 1 in 6)."
     )
     assert told[2].text == (
-        "‘fight’ would be likelier than ‘wait’ if price were about 1 bn dollars or less, instead "
-        "of 1.5 bn dollars (range 0.2 to 4 bn dollars): a change of 13% of the range. At 0.2 bn "
-        "dollars it is 92% against 8.3%."
+        "Likewise if price were about 1 bn dollars or less, instead of 1.5 bn dollars (range 0.2 "
+        "to 4 bn dollars): a change of 13% of the range. At 0.2 bn dollars it is 92% against 8.3%."
     )
+    assert told[1].text.startswith("‘fight’ would be likelier than ‘wait’ if prize were about ")
     assert (told[2].claims, told[2].assumptions) == (("said",), ())
     assert (told[1].claims, told[1].assumptions) == ((), ("prize",))
     assert told[4].text == (
@@ -282,6 +282,27 @@ def test_where_nothing_turns_what_comes_nearest_is_named():
         "No such value of sharp was found in its range: moved alone, it leaves ‘wait’ likelier. "
         "‘fight’ comes nearest with sharp at 1: 38% against 62%."
     )
+
+
+def test_beyond_five_the_parameters_that_turn_are_only_named(gamble):
+    many = replace(gamble, parameters=gamble.turning * 3)
+    assert len(many.few) == 5
+    told = many.sentences()
+    assert told[6].text == "A greater change of chance, prize, price or chance does it, too."
+    more = replace(gamble, parameters=gamble.turning * 5).sentences()
+    assert more[6].text == "A greater change of any of 10 other parameters does it, too."
+    assert more[6].assumptions == ("prize", "chance")
+
+
+def test_a_turn_on_both_sides_and_one_at_the_end_are_told_so():
+    found = turns(*decision(humped(2.1)), parameters=["dial"])
+    assert (
+        "if dial were about 2.5 or more, or about 1.5 or less, instead of 2.1 (range 0 to 5)"
+        in found.sentences()[1].text
+    )
+    nearer = turns(*decision(humped(0)), parameters=["dial"]).sentences()
+    assert "if dial were about 1.5, instead of 0 (range 0 to 5): a change of 30%" in nearer[1].text
+    assert "(beyond a turn, to the end alone)" in nearer[-1].text
 
 
 def test_a_notebook_shows_every_parameter_and_escapes_what_it_shows():
