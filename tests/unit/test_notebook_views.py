@@ -9,16 +9,27 @@ from dataclasses import replace
 from html.parser import HTMLParser
 from typing import Any
 
+import numpy as np
 import pytest
 
 import countermove
 from countermove import _html
 from countermove.errors import Diagnostic, Diagnostics, Location
 from countermove.explore.cases import Case, Evaluator, Outcome
+from countermove.game.arrays import Move
 from unit import shown_results
 from unit.shown_results import HOSTILE, results
 
 VOID = {"br", "hr", "img", "input", "meta", "link"}
+ENDLESS = """
+scenario: endless
+title: No end
+calendar: {periods: forever}
+state: {mood: {levels: [calm], start: calm}}
+players:
+  us: {rationality: 2, discount: 0.9, interests: {calm: mood == calm}, actions: {wait: , stay: }}
+measures: {us_gets: payoff(us)}
+"""
 QUESTIONS = {"Case", "Evaluator"}  # what is asked with, not what is answered
 ELSEWHERE = {"Explanation"}  # looked at in a file of its own
 RESULTS = sorted(
@@ -270,3 +281,16 @@ def test_html_is_not_escaped_twice_and_text_always_is() -> None:
     assert _html.text(_html.code("<b>")) == "<code>&lt;b&gt;</code>"
     assert _html.listed(["<b>", _html.code("x")]) == "&lt;b&gt;, <code>x</code>"
     assert _html.table("None", ("a",), []) == "" and _html.bullets([]) == ""
+
+
+def test_a_game_from_arrays_and_one_without_end_are_shown() -> None:
+    steps = [Move("a", [[[0], [1]], [[1], [0]]], np.ones((2, 2, 1)), actions=("stay", "<go>"))]
+    game = countermove.Game.from_arrays(
+        players=("a",), rationality=(1.0,), discount=(1.0,), periods=2, steps=steps,
+        flows=[[0.0], [1.0]], name=HOSTILE,
+    )  # fmt: skip
+    for result in (game, countermove.solve(game)):
+        found = Page(result._repr_html_())
+        assert HOSTILE in found.words and "<go>" in found.words
+    shown = countermove.solve(countermove.compile(countermove.loads(ENDLESS)))._repr_html_()
+    assert "1 state, without end" in Page(shown).words

@@ -61,8 +61,9 @@ def _stacked(charts: Sequence[Any]) -> Any:
 
     if len(charts) == 1:
         return charts[0]
-    stack = alt.vconcat(*charts, spacing=24).resolve_scale(x="shared")
-    return stack.resolve_scale(color="independent", shape="independent", strokeDash="independent")
+    return alt.vconcat(*charts, spacing=24).resolve_scale(
+        x="shared", color="independent", shape="independent", strokeDash="independent"
+    )
 
 
 def fan(solution: Solution, variable: str, *, width: int = WIDTH) -> Chart:

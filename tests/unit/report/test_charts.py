@@ -156,6 +156,7 @@ def test_policies_run_from_promise_to_delivery() -> None:
         assert row["effect_words"].endswith(" pt") or row["effect_words"] == "0"
     assert len(rows(spec, "promised")) == 2
     assert len(rows(drawn("policies"), "promised")) == 4  # under both views
+    assert drawn("policies")["resolve"]["scale"]["x"] == "shared"
 
 
 def test_regret_and_telltales() -> None:
