@@ -88,7 +88,7 @@ def legend(names: Sequence[str], width: int) -> dict[str, Any]:
 def names_axis(alt: Any, field: str, names: Sequence[str]) -> Any:
     """The names of rows, from top to bottom."""
     return alt.Y(f"{field}:N", sort=list(names), scale=alt.Scale(domain=list(names))).axis(
-        title=None, labelLimit=260, ticks=False, domain=False
+        title=None, labelLimit=260, labelPadding=8, ticks=False, domain=False
     )
 
 
