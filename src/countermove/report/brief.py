@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from countermove.report.records import Findings
     from countermove.report.worlds import Worlds
 
+_NONE = "no probability moves"
 _MOST_CHANGES = 2
 _MOST_STAYS = 0.9  # a variable that stays so surely has not changed
 
@@ -76,7 +77,8 @@ def _firm(findings: Findings) -> Sentence | None:
         moved = sum(width >= FIRM for width in swings)
         many = f"{moved} of {len(swings)} probabilities {'moves' if moved == 1 else 'move'}"
         if moved in (0, len(swings)):
-            many = "no probability moves" if not moved else f"all {moved} probabilities move"
+            every = {1: "the one probability moves", 2: "both probabilities move"}
+            many = every.get(moved, f"all {moved} probabilities move") if moved else _NONE
         parts.append(f"{many} by 5 points or more if everybody’s rationality is halved or doubled")
     coverage = findings.scenario.coverage
     if coverage.total:

@@ -14,6 +14,7 @@ from typing import Any
 from countermove.report.charts import GREY, WIDTH
 
 INK = "#010203"  # replaced by currentColor
+FONT = "Liberation Sans, Arial, Helvetica, sans-serif"  # as wide as it is measured when drawn
 PRINT_INK = "#1c2430"  # of figures that stand alone
 _GROWS = 1.25  # a figure may be drawn so much larger than it was laid out
 _MARGIN, _LINE, _LETTER = 8, 17, 7.2  # pixels: around a file, of a title's lines and letters
@@ -60,7 +61,7 @@ def standalone(svg: str, title: str) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:g}" height="{high:g}" '
         f'viewBox="{-_MARGIN} {-_MARGIN} {wide:g} {high:g}">'
         f'<rect x="{-_MARGIN}" y="{-_MARGIN}" width="{wide:g}" height="{high:g}" fill="white"/>'
-        f'<g font-family="sans-serif" font-size="13" font-weight="bold" fill="{INK}">{said}</g>'
+        f'<g font-family="{FONT}" font-size="13" font-weight="bold" fill="{INK}">{said}</g>'
         f'<g transform="translate(0,{top})">{svg}</g></svg>'
     ).replace(INK, PRINT_INK)
 
@@ -75,7 +76,7 @@ def _config() -> dict[str, Any]:
     axis = {**text, "domainColor": INK, "tickColor": INK, "gridColor": INK, "gridOpacity": 0.12}
     return {
         "background": "transparent",
-        "font": "sans-serif",
+        "font": FONT,
         "aria": False,
         "axis": axis,
         "legend": {**text, "symbolType": "square", "symbolStrokeWidth": 0, "labelLimit": 220},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from countermove.explain.explanation import Explanation
     from countermove.language.model import Scenario
     from countermove.solve import Solution
+
+
+_QUOTED = re.compile(r"‘([^’]*)’")  # names, which the page quotes as everywhere else
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def told(explanation: Explanation) -> Told:
     this, other = words.plain_name(why.this), words.plain_name(why.other)
     player = scenario.player(why.node.player)
     kind = f", if {words.plain_name(why.node.type)}," if why.node.type else ""
-    does = "does" if words.verb(player.title) == "is" else "do"
+    choose = "chooses" if words.verb(player.title) == "is" else "choose"
     tables = [
         (f"What “{this}” is worth more than “{other}”, by interest and time", _gains(explanation)),
         ("What the others do next", _replies(explanation)),
@@ -53,10 +57,10 @@ def told(explanation: Explanation) -> Told:
     ]
     return Told(
         mover=why.node.mover,
-        title=f"Why {words.within(player.title)}{kind} rather {does} “{this}” than “{other}”",
+        title=f"Why {words.within(player.title)}{kind} {choose} “{this}” rather than “{other}”",
         place=explanation.place,
         sentences=tuple(
-            Said(s.about, s.text, tuple(s.claims), tuple(s.assumptions))
+            Said(s.about, _QUOTED.sub(r"“\1”", s.text), tuple(s.claims), tuple(s.assumptions))
             for s in explanation.sentences
         ),
         tables=tuple(pair for pair in tables if pair[1].rows),

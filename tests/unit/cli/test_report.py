@@ -68,7 +68,7 @@ def test_what_is_asked_wrongly_is_refused(countermove: Run, place: Path) -> None
 
 def test_first_choices_are_explained_or_left_out_as_asked(countermove: Run, place: Path) -> None:
     page = Path("runs/harbour/report.html")
-    assert "Why the raiders rather do “" in page.read_text()
+    assert "Why the raiders choose “" in page.read_text()
     asked = ("run", "harbour.yaml", "--paths", "10", "--overwrite", "--no-explain", "-q")
     assert countermove(*asked).code == ExitCode.OK
     text = page.read_text()

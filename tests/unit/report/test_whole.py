@@ -136,7 +136,7 @@ def test_the_minute_can_be_read_in_a_minute(whole: Whole) -> None:
 def test_why_stands_with_the_mover_and_says_what_it_rests_on(whole: Whole) -> None:
     moves = whole.text.partition('<section id="moves"')[2].partition("</section>")[0]
     assert "What each is likely to do, and why" in moves
-    assert "Why the United States rather does “" in moves
+    assert "Why the United States chooses “" in moves
     assert moves.index("Why the United States") < moves.index("<h3>The raiders")
     assert "by interest and time" in moves
     assert whole.more.explanations[0].sentences[0].text in moves
