@@ -73,10 +73,10 @@ def _head(stakes: Stakes, stake: Stake, rank: int) -> str:
 
 
 def _moved(stake: Stake, swing: Swing) -> str:
-    """``held to its worst policy (always pull), ‘attacks’ rises from 4 to 9 times``."""
+    """``held to its worst policy (always pull), “attacks” rises from 4 to 9 times``."""
     best, worst = stake.best, stake.worst
     assert best is not None and worst is not None
-    name, its = f"‘{plain_name(swing.key)}’", _its(stake)
+    name, its = f"“{plain_name(swing.key)}”", _its(stake)
     if best is worst:
         return f"held to {its} only policy ({best.title}), {name} {_change(swing, swing.best)}"
     parts = [(worst, "worst", swing.worst), (best, "best", swing.best)]
@@ -123,7 +123,7 @@ def _own(scenario: Scenario, stake: Stake) -> str:
 def _objective(scenario: Scenario, stake: Stake) -> str:
     if stake.objective.startswith("score("):
         name = stake.objective.removeprefix("score(").removesuffix(")")
-        return f"The score ‘{scenario.scores[name].title or plain_name(name)}’"
+        return f"The score “{scenario.scores[name].title or plain_name(name)}”"
     return f"{_its(stake).capitalize()} payoff"
 
 

@@ -45,7 +45,7 @@ def turns_view(found: Turns) -> Html:
         "parameter", "value", "range", "turns at", "move, of the range",
         "log odds a tenth of the range", f"{other} at its low end", "at its high end", "",
     )  # fmt: skip
-    title = f"What would make ‘{other}’ likelier than ‘{this}’"
+    title = f"What would make “{other}” likelier than “{this}”"
     return view(
         f"{title}: {len(found.turning):,} of {counted(len(found.parameters), 'parameter')}",
         bullets(sentence.text for sentence in found.sentences()),

@@ -72,7 +72,7 @@ def _turning(turns: Turns) -> list[Sentence]:
 
 
 def _turn(turns: Turns, turn: Turn, *, first: bool) -> str:
-    """``‘threaten’ would be likelier than ‘wait’ if war_bluffing were about 0.87 or less, …``."""
+    """``“threaten” would be likelier than “wait” if war_bluffing were about 0.87 or less, …``."""
     assert turn.turn is not None and turn.move is not None
     beyond = turn.low if turn.move < 0 else turn.high
     said = f"{_quoted(turns.other)} would be likelier than {_quoted(turns.this)} if "
@@ -204,4 +204,4 @@ def _range(turn: Turn) -> str:
 
 
 def _quoted(name: str) -> str:
-    return f"‘{plain_name(name)}’"
+    return f"“{plain_name(name)}”"

@@ -297,10 +297,9 @@ def _often(probability: float) -> str:
         return "never" if figure == "0%" else "always"
     if figure in ("<0.1%", ">99.9%"):
         return f"hardly ever ({figure})" if figure == "<0.1%" else f"all but always ({figure})"
-    said = words.chance(probability).removeprefix("about ")
-    if said == "even":
-        return f"about as likely as not ({figure})"
-    part, _, whole = said.partition(" in ")
+    part, among, whole = words.chance(probability).removeprefix("about ").partition(" in ")
+    if not among:
+        return f"{words.chance(probability)} ({figure})"
     return f"about {part} {'time' if part == '1' else 'times'} in {whole} ({figure})"
 
 
@@ -322,7 +321,7 @@ def _verb(value: float) -> str:
 
 
 def _quoted(name: str) -> str:
-    return f"‘{words.plain_name(name)}’"
+    return f"“{words.plain_name(name)}”"
 
 
 def _capital(text: str) -> str:

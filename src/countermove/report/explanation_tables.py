@@ -143,7 +143,7 @@ def _gain_name(name: str, source: str) -> str:
 
 
 def _named(action: str) -> str:
-    return f"‘{words.plain_name(action)}’"
+    return f"“{words.plain_name(action)}”"
 
 
 def _title(scenario: Scenario, player: str) -> str:

@@ -19,9 +19,9 @@ def test_a_decision_in_words_and_figures(countermove: Run) -> None:
     assert ran.code == ExitCode.OK, ran.err
     said = " ".join(ran.out.split())
     assert "In period 1, with crisis quiet" in said
-    assert "‘threaten’ is worth 0.06 more to it" in said
+    assert "“threaten” is worth 0.06 more to it" in said
     assert "[resolve_is_private, tied_hands; assumed: stake, war_resolved, war_bluffing]" in said
-    assert "‘threaten’ against ‘wait’, by interest" in said
+    assert "“threaten” against “wait”, by interest" in said
     assert "What is believed after each move" in said
     assert "tied_hands: A threat tells something because" in said
     assert "--turns says which parameters" in said
@@ -63,7 +63,7 @@ def test_the_solution_of_a_run_is_read(countermove: Run, tmp_path: Path) -> None
     solve(compile_game(load("little-crisis"))).save(tmp_path / "solution.nc")
     ran = countermove("explain", tmp_path, "--player", "target")
     assert ran.code == ExitCode.OK, ran.err
-    assert "‘resist’ is worth 0.324 more to it" in " ".join(ran.out.split())
+    assert "“resist” is worth 0.324 more to it" in " ".join(ran.out.split())
     refused = countermove("explain", tmp_path, "--policy", "call_every_threat")
     assert refused.code == ExitCode.USAGE
     assert "is a run's folder, solved already" in " ".join(refused.err.split())

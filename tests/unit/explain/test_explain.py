@@ -67,10 +67,10 @@ def test_what_a_threat_does_is_told_apart_from_what_it_tells(threat: Explanation
 def test_what_is_said_matches_the_figures(threat: Explanation) -> None:
     said = str(threat)
     assert said.startswith("In period 1, with crisis quiet; the challenger is held to be resolved")
-    assert "plays ‘threaten’ about as likely as not (54%), ‘wait’ about as likely as not" in said
-    assert f"‘stake’ at the end ({signed(threat.why.gains[0].difference)})" in said
+    assert "plays “threaten” about as likely as not (54%), “wait” about as likely as not" in said
+    assert f"“stake” at the end ({signed(threat.why.gains[0].difference)})" in said
     assert "All of it falls within this period." in said
-    assert "The target gets to move after ‘threaten’ alone, and then chooses ‘resist’ (73%)" in said
+    assert "The target gets to move after “threaten” alone, and then chooses “resist” (73%)" in said
     assert "raises the belief that the challenger is resolved from 40% to 60%" in said
 
 
@@ -87,7 +87,7 @@ def test_the_same_two_actions_the_other_way_round(little: Solution, threat: Expl
     turned = countermove.explain(little, type="resolved", this="wait", other="threaten")
     for one, other in zip(turned.why.gains, threat.why.gains, strict=True):
         assert one.difference == pytest.approx(-other.difference, abs=1e-12)
-    assert "‘threaten’ is worth 0.06" in turned.sentences[0].text
+    assert "“threaten” is worth 0.06" in turned.sentences[0].text
 
 
 @pytest.mark.parametrize(
@@ -153,8 +153,8 @@ def test_words_for_those_who_are_many(threat: Explanation) -> None:
     answers = (Answer(ITSELF, -0.5), Answer("target", threat.why.difference + 0.5))
     why = replace(threat.why, replies=replies, answers=answers)
     said = " ".join(s.text for s in why_sentences(many, why))
-    assert "the aligned militias choose ‘comply’ always, after ‘wait’ never" in said
-    assert "‘threaten’ would lose 0.5; what they do in return makes that +" in said
+    assert "the aligned militias choose “comply” always, after “wait” never" in said
+    assert "“threaten” would lose 0.5; what they do in return makes that +" in said
     assert "(the aligned militias +0.56)" in said
 
 

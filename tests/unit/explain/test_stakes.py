@@ -246,8 +246,8 @@ def test_sentences(two):
     militias, us, crowd, made = (s.text for s in told)
     assert militias.startswith("What the militias do matters most (81% of how far the measures ")
     assert (
-        "held to their worst policy (always wait), ‘heat at end’ rises from 0.091 degrees to 2.06 "
-        "degrees; held to their best (always ease), it falls to 0.028 degrees. The score ‘Calm’ is "
+        "held to their worst policy (always wait), “heat at end” rises from 0.091 degrees to 2.06 "
+        "degrees; held to their best (always ease), it falls to 0.028 degrees. The score “Calm” is "
         "−0.046 in free play, −0.014 under the best policy and −1.33 under the worst."
     ) in militias
     assert us.startswith("What the United States does comes next (29%): held to its worst policy")

@@ -258,18 +258,18 @@ def test_the_table_has_a_row_a_parameter_and_the_other_a_row_a_value(gamble):
 def test_sentences_say_what_turns_it_what_does_not_and_how_it_was_looked_for(gamble):
     told = gamble.sentences()
     assert told[0].text == (
-        "In Feb 2030, the United States plays ‘wait’ with 82% (about 5 in 6) and ‘fight’ with 18% "
+        "In Feb 2030, the United States plays “wait” with 82% (about 5 in 6) and “fight” with 18% "
         "(about 1 in 6)."
     )
     assert told[2].text == (
         "Likewise if price were about 1 bn dollars or less, instead of 1.5 bn dollars (range 0.2 "
         "to 4 bn dollars): a change of 13% of the range. At 0.2 bn dollars it is 92% against 8.3%."
     )
-    assert told[1].text.startswith("‘fight’ would be likelier than ‘wait’ if prize were about ")
+    assert told[1].text.startswith("“fight” would be likelier than “wait” if prize were about ")
     assert (told[2].claims, told[2].assumptions) == (("said",), ())
     assert (told[1].claims, told[1].assumptions) == ((), ("prize",))
     assert told[4].text == (
-        "No such value of sharp was found in its range: moved alone, it leaves ‘wait’ likelier."
+        "No such value of sharp was found in its range: moved alone, it leaves “wait” likelier."
     )
     assert told[5].text == "dial and idle make no difference here."
     assert f"the game was solved anew {gamble.solves} times" in told[-1].text
@@ -279,8 +279,8 @@ def test_sentences_say_what_turns_it_what_does_not_and_how_it_was_looked_for(gam
 def test_where_nothing_turns_what_comes_nearest_is_named():
     found = turns(*decision(GAMBLE), parameters=["sharp"])
     assert found.sentences()[1].text == (
-        "No such value of sharp was found in its range: moved alone, it leaves ‘wait’ likelier. "
-        "‘fight’ comes nearest with sharp at 1: 38% against 62%."
+        "No such value of sharp was found in its range: moved alone, it leaves “wait” likelier. "
+        "“fight” comes nearest with sharp at 1: 38% against 62%."
     )
 
 
