@@ -26,7 +26,7 @@ test: $(VENV)/.for-tests ## install the test tools and run the tests
 	$(BIN)/python -m pytest -n $(WORKERS) $(PYTEST_ARGS)
 
 test-slow: $(VENV)/.for-slow-tests ## the tests that take long: other environments, kills, a cluster, noise, pages in Chromium
-	$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m slow -n $(WORKERS) --dist loadfile $(PYTEST_ARGS)
 
 check: $(VENV)/.for-checks ## lint, types and import layers
 	$(BIN)/ruff check
