@@ -40,7 +40,7 @@ def _config(scheme: str) -> dict[str, Any]:
         "axis": {**text, **lines, "titleFontWeight": "normal"},
         "legend": {**text, "titleFontWeight": "normal", "symbolStrokeWidth": 3},
         "header": text,
-        "title": {"color": ink, "fontSize": 13},
+        "title": {"color": ink, "subtitleColor": ink, "fontSize": 13},
         "range": {"category": COLOURS[scheme], "ordinal": {"scheme": "viridis"}},
         "view": {"stroke": None, "continuousWidth": WIDTH, "continuousHeight": HEIGHT},
         "mark": mark,

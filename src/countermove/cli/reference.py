@@ -37,8 +37,8 @@ def _command(name: str, command: Any) -> str:
     arguments = [p for p in command.params if p.param_type_name == "argument"]
     options = [p for p in command.params if p.param_type_name == "option" and p.name != "help"]
     usage = " ".join([f"countermove {name}", "[OPTIONS]", *(_metavar(p) for p in arguments)])
-    lines = [f"## {name}", "", f"```\n{usage}\n```", "", inspect.cleandoc(command.help), ""]
-    lines += ["| | |", "|---|---|"]
+    lines = [f"## {name}", "", f"```text\n{usage}\n```", "", inspect.cleandoc(command.help), ""]
+    lines += ["| argument, option | meaning |", "|---|---|"]
     lines += [f"| `{_metavar(p)}` | {_cell(p.help)} |" for p in arguments]
     lines += [f"| {_names(p)} | {_cell(p.help)}{_default(p)} |" for p in options]
     return "\n".join([*lines, ""])
