@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -145,3 +146,12 @@ def test_a_dangling_link_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None
     text = "# A\n\n[a](b.md) [b](#a) [c](#nowhere) [d](explore.md#many-worlds) `[e](f.md)`\n"
     monkeypatch.setitem(TEXTS, f"{DOCS}x.md", text)
     assert dangling(f"{DOCS}x.md") == ["b.md", "#nowhere"]
+
+
+def test_the_layers_told_are_those_that_are_checked():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contract = settings["tool"]["importlinter"]["contracts"][0]
+    layers = [name.partition(".")[2] for name in contract["layers"]]
+    told = re.findall(r"^\| `(\w+)` \|", TEXTS["docs/design.md"], re.MULTILINE)
+    assert told[: len(layers)] == layers
+    assert " → ".join(layers) in TEXTS["CONTRIBUTING.md"]
