@@ -21,6 +21,7 @@ _MARGIN, _LINE, _LETTER = 8, 17, 7.2  # pixels: around a file, of a title's line
 _ARIA = re.compile(r' (?:role|aria-[a-z]+)="[^"]*"')
 _WIDTH_HEIGHT = re.compile(r'<svg\b[^>]*?\bwidth="([\d.]+)" height="([\d.]+)"')
 _HEIGHT = re.compile(r'(<svg\b[^>]*?) width="[^"]*" height="[^"]*"')
+_GREY_MARK = re.compile(rf'stroke="{GREY}"(?=[^>]*stroke-dasharray)')  # to be seen on colours
 _GREY_TEXT = re.compile(rf'(<text\b[^>]*?fill="){GREY}"')
 
 
@@ -33,7 +34,7 @@ def drawn(chart: Any) -> str:
     spec.pop("title", None)
     version = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])
     svg = vl_convert.vegalite_to_svg(spec | {"config": _config()}, vl_version=version)
-    return _GREY_TEXT.sub(rf'\1{INK}"', svg)
+    return _GREY_MARK.sub(f'stroke="{INK}"', _GREY_TEXT.sub(rf'\1{INK}"', svg))
 
 
 def inline(svg: str, label: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from countermove.report.charts_comparison import promise_chart
+from countermove.report.charts_comparison import promise_chart, telltale_chart
+from countermove.report.comparison_summary import expected_words
 from countermove.report.comparison_tables import promises
 from countermove.report.comparison_words import (
     change,
@@ -15,6 +16,7 @@ from countermove.report.comparison_words import (
 )
 from countermove.report.environment import sentence
 from countermove.report.figure import Figure, figure
+from countermove.solve.certificate import TOLERANCE
 
 if TYPE_CHECKING:
     from countermove.explore.comparison import Comparison
@@ -62,3 +64,24 @@ def _solved(comparison: Comparison, view: str) -> list[tuple[str, Promise]]:
     found = [(p, comparison.promise(view, p, key)) for p in comparison.policies]
     solved = [(p, f) for p, f in found if math.isfinite(f.promise) and math.isfinite(f.delivered)]
     return sorted(solved, key=lambda pair: -sign * pair[1].delivered)
+
+
+def signs_figure(comparison: Comparison, count: int) -> Figure | None:
+    """What would tell the views apart; None where nothing would."""
+    found = comparison.signs
+    best = found.best(count) if found is not None and len(found.views) > 1 else ()
+    if found is None or not best or best[0].bits <= TOLERANCE:
+        return None
+    return figure(
+        telltale_chart(comparison, count, width=_WIDE),
+        name="signs",
+        title=f"What tells most: {expected_words(comparison, best[0])}",
+        about="How likely each view expects it to be, in the period in which it tells most.",
+        rows=[
+            {"kind": sign.kind, "name": sign.name, "period": sign.period, "outcome": outcome}
+            | {"view": view, "probability": float(sign.odds[v, o]), "bits": sign.bits}
+            for sign in best
+            for v, view in enumerate(found.views)
+            for o, outcome in enumerate(sign.outcomes)
+        ],
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from countermove.report import comparison_summary, record
-from countermove.report.comparison_figures import promise_figure
+from countermove.report.comparison_figures import promise_figure, signs_figure
 from countermove.report.comparison_words import key_name
 from countermove.report.parts import Part, rendered
 
@@ -66,6 +66,7 @@ def given(comparison: Comparison) -> dict[str, Any]:
         "figures": {view: promise_figure(comparison, view) for view in comparison.views},
         "regret_heat": _heat(comparison.regret.matrix),
         "reversals": comparison.reversals[:REVERSALS],
+        "signs_figure": signs_figure(comparison, SIGNS),
         "best_signs": signs.best(SIGNS) if signs else (),
         "soonest": _soonest(comparison),
     }

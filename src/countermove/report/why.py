@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from countermove.explain.explanation import Explanation
     from countermove.language.model import Scenario
     from countermove.solve import Solution
-
-
-_QUOTED = re.compile(r"‘([^’]*)’")  # names, which the page quotes as everywhere else
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +56,7 @@ def told(explanation: Explanation) -> Told:
         title=f"Why {words.within(player.title)}{kind} {choose} “{this}” rather than “{other}”",
         place=explanation.place,
         sentences=tuple(
-            Said(s.about, _QUOTED.sub(r"“\1”", s.text), tuple(s.claims), tuple(s.assumptions))
+            Said(s.about, s.text, tuple(s.claims), tuple(s.assumptions))
             for s in explanation.sentences
         ),
         tables=tuple(pair for pair in tables if pair[1].rows),
