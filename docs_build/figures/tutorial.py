@@ -42,9 +42,9 @@ def solution(name: str) -> Solution:
     "tutorial-reservoir",
     caption="How likely the reservoir is low, half full or full at the end of each month.",
     alt=(
-        "Stacked areas by month from May to December 2031. The reservoir is half full most likely "
-        "in May; from June on low and half change places as Highland gives way to troops, and by "
-        "December it is full with probability 0.46."
+        "Stacked areas by month from May to December 2031. At the end of May the reservoir is half "
+        "full with probability 0.71; at the end of June it is low again with 0.84, as Highland "
+        "gives way to troops. From September on it fills, and in December it is full with 0.46."
     ),
 )
 def reservoir() -> Any:
