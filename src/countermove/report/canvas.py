@@ -74,13 +74,21 @@ def _size(svg: str) -> tuple[float, float]:
 
 def _config() -> dict[str, Any]:
     text: dict[str, Any] = {"labelColor": INK, "titleColor": INK, "labelFontSize": 11}
-    axis = {**text, "domainColor": INK, "tickColor": INK, "gridColor": INK, "gridOpacity": 0.12}
+    limits = {"titleLimit": 300, "labelLimit": 260}
+    axis = {
+        **text,
+        **limits,
+        "domainColor": INK,
+        "tickColor": INK,
+        "gridColor": INK,
+        "gridOpacity": 0.12,
+    }
     return {
         "background": "transparent",
         "font": FONT,
         "aria": False,
         "axis": axis,
-        "legend": {**text, "symbolType": "square", "symbolStrokeWidth": 0, "labelLimit": 220},
+        "legend": {**text, "symbolType": "square", "symbolStrokeWidth": 0, **limits},
         "title": {"color": INK},
         "view": {"stroke": None},
     }

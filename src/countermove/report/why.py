@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 
 from countermove.errors import InvalidRequest
 from countermove.report import words
-from countermove.report.comparison_words import change
+from countermove.report.explanation_tables import tables
 from countermove.report.tables import Table
 
 if TYPE_CHECKING:
     from countermove.explain.explanation import Explanation
-    from countermove.language.model import Scenario
     from countermove.solve import Solution
 
 
@@ -46,11 +45,6 @@ def told(explanation: Explanation) -> Told:
     player = scenario.player(why.node.player)
     kind = f", if {words.plain_name(why.node.type)}," if why.node.type else ""
     choose = "chooses" if words.verb(player.title) == "is" else "choose"
-    tables = [
-        (f"What “{this}” is worth more than “{other}”, by interest and time", _gains(explanation)),
-        ("What the others do next", _replies(explanation)),
-        ("What each move tells, and what that is worth", _signals(explanation)),
-    ]
     return Told(
         mover=why.node.mover,
         title=f"Why {words.within(player.title)}{kind} {choose} “{this}” rather than “{other}”",
@@ -59,72 +53,8 @@ def told(explanation: Explanation) -> Told:
             Said(s.about, s.text, tuple(s.claims), tuple(s.assumptions))
             for s in explanation.sentences
         ),
-        tables=tuple(pair for pair in tables if pair[1].rows),
+        tables=tuple(tables(explanation)),
     )
-
-
-def _gains(explanation: Explanation) -> Table:
-    why, scenario = explanation.why, explanation.scenario
-    rows = [
-        (_gain_name(g.name, g.source), *_changes(scenario, (g.now, g.later, g.difference)))
-        for g in sorted(why.gains, key=lambda gain: -abs(gain.difference))
-    ]
-    sums = (sum(g.now for g in why.gains), sum(g.later for g in why.gains), why.difference)
-    rows.append(("in all", *_changes(scenario, sums)))
-    columns = ("interest", "this period", "later", "in all")
-    return Table(columns, tuple(rows), frozenset(columns[1:]))
-
-
-def _gain_name(name: str, source: str) -> str:
-    if source == "costs":
-        return "what moves cost"
-    return words.plain_name(name) + (" (at the end)" if source == "close" else "")
-
-
-def _changes(scenario: Scenario, numbers: tuple[float, ...]) -> tuple[str, ...]:
-    payoff = f"payoff({scenario.players[0].name})"  # any payoff: it is told as a plain number
-    return tuple(change(scenario, payoff, number, noise=5e-7) for number in numbers)
-
-
-def _replies(explanation: Explanation) -> Table:
-    why, scenario = explanation.why, explanation.scenario
-    columns = (
-        "who", "when", "move",
-        f"after “{words.plain_name(why.this)}”", f"after “{words.plain_name(why.other)}”",
-    )  # fmt: skip
-    rows = tuple(
-        (
-            scenario.player(r.player).title,
-            r.when,
-            words.plain_name(r.action),
-            words.percent(r.after_this),
-            words.percent(r.after_other),
-        )
-        for r in why.replies
-    )
-    return Table(columns, rows, frozenset(columns[3:]))
-
-
-def _signals(explanation: Explanation) -> Table:
-    found, scenario = explanation.signals, explanation.scenario
-    if found is None:
-        return Table(("after",), ())
-    types = tuple(found.before)
-    shown = types[:1] if len(types) == 2 else types
-    players = [e.player for e in found.signs[0].effects] if found.signs else []
-    columns = (
-        "after",
-        "probability",
-        *(f"belief in {words.plain_name(kind)}" for kind in shown),
-        *(f"{words.within(scenario.player(p).title)}: worth of the signal" for p in players),
-    )
-    before = ("before it", "", *(words.percent(found.before[kind]) for kind in shown))
-    rows = [(*before, *("" for _ in players))]
-    for sign in found.signs:
-        beliefs = (words.percent(sign.belief[kind]) for kind in shown)
-        worth = _changes(scenario, tuple(sign.effect(p).signal for p in players))
-        rows.append((words.plain_name(sign.action), words.percent(sign.chance), *beliefs, *worth))
-    return Table(columns, tuple(rows), frozenset(columns[1:]))
 
 
 def first_choices(

@@ -215,7 +215,7 @@ def _heading(scenario: Scenario, ranked: Ranked) -> str:
 
 def _cell(scenario: Scenario, found: Robustness, ranked: Ranked, at: int) -> str:
     number, key = ranked.values[at], found.objective.key
-    star = "★ " if ranked.ranks[at] == 1 and max(ranked.ranks) > 1 else ""
+    star = "★\N{NO-BREAK SPACE}" if ranked.ranks[at] == 1 and max(ranked.ranks) > 1 else ""
     if ranked.statistic.name[:4] == "goal":
         return star + words.percent(number)
     if ranked.statistic.scale == "loss":

@@ -138,7 +138,7 @@ def test_why_stands_with_the_mover_and_says_what_it_rests_on(whole: Whole) -> No
     assert "What each is likely to do, and why" in moves
     assert "Why the United States chooses “" in moves
     assert moves.index("Why the United States") < moves.index("<h3>The raiders")
-    assert "by interest and time" in moves
+    assert "”, by interest</caption>" in moves
     assert whole.more.explanations[0].sentences[0].text in moves
 
 
