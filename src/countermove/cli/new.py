@@ -93,4 +93,5 @@ def _next_steps(target: Path) -> str:
         f"  countermove check {target}    faults, each with its place and remedy\n"
         f"  countermove show {target}     the scenario in words\n"
         f"  countermove run {target}      solve it and write a report\n"
+        f"  countermove explain {target}  why they do what they do\n"
     )
