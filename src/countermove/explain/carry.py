@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from countermove.errors import InvalidRequest
 from countermove.explain.node import Node
-from countermove.game import Game, compile
+from countermove.game import Game
 from countermove.game.numbers import PeriodNumbers, StepNumbers
 from countermove.solve import Solution
 from countermove.solve.along import Along
@@ -24,33 +24,6 @@ Floats = NDArray[np.float64]
 Mixtures = Mapping[int, Mapping[str, Floats]]  # by period and move: how often each action is played
 _SWEEPS = 20_000  # of a game without end
 _STANDS = 1e-12
-
-
-def itemised(solution: Solution, player: str) -> Game:
-    """The same game with a column for each part of a player's payoff.
-
-    Its measures stay, as they may be all that reads a variable, but need not be carried: see
-    ``n_carried``.
-    """
-    game = solution.game
-    if game.scenario is None or game.structure is None:
-        raise InvalidRequest("a game made from arrays has no interests to explain it by")
-    scenario, begun = game.scenario, game.state(game.start)
-    return compile(
-        scenario,
-        view=game.view,
-        policy=game.policy,
-        set=dict(game.parameters),
-        rationality_factor=game.rationality_factor,
-        start={v.name: begun[v.name] for v in scenario.variables},
-        at=game.start_period,
-        beliefs={
-            name: dict(zip(scenario.player(name).types, chances, strict=True))
-            for name, chances in game.start_beliefs.items()
-        },
-        belief_points=dict(game.belief_points) or None,
-        itemised=[player],
-    )
 
 
 def n_carried(game: Game) -> int:

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from countermove.errors import InvalidRequest
+from countermove.explain.again import compiled_again
 from countermove.explain.node import Node, Place, places_of
 from countermove.explore.cases import SOLVED, Case, Evaluator, Outcome
-from countermove.game import Game, compile
+from countermove.game import Game
 from countermove.solve.backward import strategies_of
 
 if TYPE_CHECKING:
@@ -68,23 +68,7 @@ def followers(solution: Solution, node: Node) -> tuple[str, ...]:
 
 def from_node(solution: Solution, node: Node) -> Game:
     """The same game without measures from a node's period on; it starts in the node's state."""
-    game = solution.game
-    if game.scenario is None or game.structure is None:
-        raise InvalidRequest("a game made from arrays has no parameters that could change")
-    bare = replace(game.scenario, measures={}, scores={}, goals={})
-    begun = game.state(game.start)
-    made = compile(
-        bare,
-        view=game.view,
-        policy=game.policy,
-        set=dict(game.parameters),
-        rationality_factor=game.rationality_factor,
-        start={v.name: begun[v.name] for v in bare.variables},
-        at=game.start_period,
-        beliefs=_held(solution, node),
-        belief_points=dict(game.belief_points) or None,
-        known=game.structure.known,
-    )
+    made = compiled_again(solution.game, measures=False, beliefs=_held(solution, node))
     return _entered(made, solution, node)
 
 

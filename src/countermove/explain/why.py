@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from countermove.errors import InvalidRequest, unknown
+from countermove.explain.again import compiled_again
 from countermove.explain.answers import answers_of, foreseen
-from countermove.explain.carry import Carrier, Carry, Variant, itemised, n_carried
+from countermove.explain.carry import Carrier, Carry, Variant, n_carried
 from countermove.explain.node import Node
 from countermove.explain.record import Gain, Option, Why
 from countermove.explain.worth import Decision, Worth
@@ -62,7 +63,7 @@ def weigh(
 ) -> Weighed:
     """As ``why``, with all that was worked out on the way."""
     solution.refuse_unsolved()
-    game = itemised(solution, node.player)
+    game = compiled_again(solution.game, itemised=[node.player])
     with solution.game.world.lock, game.world.lock:
         return _weigh(solution, game, node, this, other, progress)
 
