@@ -15,6 +15,10 @@ _UNKNOWN = re.compile(r"<m[ion]>(\\[^<]*|&(?:amp;)?)</m[ion]>")
 _OTHERWISE = {"{aligned}": "{split}", r"\arg\max": r"\argmax", r"\arg\min": r"\argmin"}
 
 
+# A prime is high by itself: as a superscript it is as small as a dot.
+_PRIMED = re.compile(r"<msup>(<mi>[^<]*</mi>)<mi>&#x02032;</mi></msup>")
+
+
 class MathsError(ValueError):
     """A formula that cannot be written as MathML."""
 
@@ -37,6 +41,7 @@ def mathml(escaped: str, *, block: bool = False) -> str:
     unknown = _UNKNOWN.search(made)
     if unknown:
         raise MathsError(f"{unknown[1]!r} is not known, in the formula {latex!r}")
+    made = _PRIMED.sub(r'<mrow>\1<mo lspace="0" rspace="0">&#x02032;</mo></mrow>', made)
     return made.replace("<math ", f'<math alttext="{html.escape(latex)}" ', 1)
 
 

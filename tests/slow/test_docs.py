@@ -155,3 +155,7 @@ def test_formulas_keep_their_latex_beside_them():
     page = with_mathml('<p><span class="arithmatex">\\(a &lt; b\\)</span></p>')
     assert page.startswith('<p><math alttext="a &lt; b" ')
     assert "arithmatex" not in page
+
+
+def test_primes_are_not_made_small():
+    assert "<mrow><mi>a</mi><mo" in mathml("a'")
