@@ -136,7 +136,7 @@ def test_a_page_prints_all_its_sections(chrome: Browser, address: str) -> None:
     assert [heading for heading in headings if "".join(heading.split()) not in printed] == []
 
 
-@pytest.mark.parametrize("name", ["weeks", "whole", "hostile"])
+@pytest.mark.parametrize("name", ["weeks", "whole", "hostile-compared"])
 def test_a_page_becomes_a_pdf_with_all_its_parts_on_the_paper(
     chrome: Browser, made: Callable[[str], str], tmp_path: Path, name: str
 ) -> None:
