@@ -23,7 +23,7 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def chance(probability: float) -> str:
-    """A probability in words: ``about 1 in 7``, ``about as likely as not``, ``less than 1 in 1,000``."""
+    """A probability in words: ``about 1 in 7``, ``about as likely as not``, ``certain``."""
     if math.isnan(probability):
         return "not defined"
     if probability <= 1e-12:

@@ -26,11 +26,12 @@ from countermove.report.html import Absent, More, page
 from countermove.report.records import Findings
 from countermove.report.worlds import Worlds, with_scenario, worlds_of
 from countermove.report.write import PAGE, SOLUTION
+from countermove.solve.certificate import TOLERANCE
 
 if TYPE_CHECKING:
     from countermove.explore.comparison import Comparison
     from countermove.language.model import Scenario
-    from countermove.solve import Certificate
+    from countermove.solve import Certificate, Solution
 
 CERTIFICATE = "certificate.json"
 RUNS = "runs"
@@ -101,7 +102,7 @@ def compose(
     manifest = run_manifest(places.run, source)
     read = read_findings(places.run / FINDINGS, scenario)
     if read is None:
-        raise InvalidRequest(_other(places.run, f"countermove run {source} --overwrite", "--run"))
+        raise InvalidRequest(_other(places.run, _again(source, places.run), "--run"))
     findings, explanations = read
     comparison = _comparison(scenario, places.comparison, source)
     worlds = _worlds(scenario, places.exploration, source, told)
@@ -128,6 +129,10 @@ def run_manifest(run: Path, source: str) -> dict[str, Any]:
             "another by --run"
         )
     return found
+
+
+def _again(source: str, run: Path) -> str:
+    return f"countermove run {source} --output {run} --overwrite"
 
 
 def _other(folder: Path, command: str, option: str) -> str:
@@ -212,6 +217,15 @@ def _certificate(
         return from_plain(kept)
     except (KeyError, TypeError, ValueError):
         return None
+
+
+def agree(kept: Solution, again: Solution) -> bool:
+    """Do two solutions of a game have the same measures and payoffs, but for rounding?"""
+    pairs = [(m.value, again.measures[name].value) for name, m in kept.measures.items()]
+    pairs += [(value, again.payoffs[name]) for name, value in kept.payoffs.items()]
+    return all(
+        (a != a and b != b) or abs(a - b) <= TOLERANCE * max(1.0, abs(a), abs(b)) for a, b in pairs
+    )
 
 
 def write_into_run(report: Whole, *, overwrite: bool = False) -> Path:
