@@ -226,6 +226,10 @@ def _with(solution: Solution, state: Mapping[str, str]) -> NDArray[np.bool_]:
     game = solution.game
     found = np.ones(game.n_states, bool)
     for name, level in state.items():
+        if name not in game.variables and name in game.parameters:
+            raise InvalidRequest(
+                f"{name} is a parameter, and stands for all of a game: --set {name}={level}"
+            )
         if name not in game.variables:
             raise unknown("state variable", name, game.variables)
         column = game.variables.index(name)

@@ -65,7 +65,8 @@ def _others(result: Robustness) -> list[str]:
         if not best & set(leaders):
             elsewhere.setdefault(leaders, []).append(words)
     if not elsewhere:
-        return ["No other rule of choice (worst case, regret, low percentiles) points elsewhere."]
+        told = listed(tuple(wanted.values()))
+        return [f"{told[0].upper()}{told[1:]} do not point elsewhere."]
     return [
         f"By {listed(words)}, {listed(who)} would be chosen." for who, words in elsewhere.items()
     ]

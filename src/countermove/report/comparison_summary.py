@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from countermove.explore.telltale import Sign
 
 _DIM = 0.05  # a sign of fewer bits tells hardly anything
+_LEAST = 0.05  # of the countermove effect: less is as good as nothing promised or delivered
 _ALL_SAID = 4  # so many views are all named in a sentence; of more, the extremes
 
 
@@ -144,8 +145,8 @@ def _reversed_promises(comparison: Comparison) -> Sentence | None:
     """The policies that promise to help and harm, or the other way round."""
     sign = comparison.objective.sign
     found = _promises(comparison)
-    harmed = [n for n, p in found if sign * p.promise > p.noise and sign * p.delivered < -p.noise]
-    helped = [n for n, p in found if sign * p.promise < -p.noise and sign * p.delivered > p.noise]
+    harmed = [n for n, p in found if sign * p.promise > _seen(p) and sign * p.delivered < -_seen(p)]
+    helped = [n for n, p in found if sign * p.promise < -_seen(p) and sign * p.delivered > _seen(p)]
     parts = []
     if harmed:
         names = words.listed([f"“{option_name(name)}”" for name in harmed])
@@ -157,6 +158,11 @@ def _reversed_promises(comparison: Comparison) -> Sentence | None:
         return None
     meant = "that is what a share of more than 100% taken back means"
     return Sentence("Turned round", f"{'; '.join(parts)}; {meant}.")
+
+
+def _seen(promise: Promise) -> float:
+    """From where on a promise and what is delivered count as such, and not as nothing."""
+    return max(promise.noise, _LEAST * abs(promise.effect))
 
 
 def _s(names: list[str]) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from countermove.language.model import Policy, Scenario
 
 _PERCENT = ("probability", "share", "belief")
+_BEYOND = 10.0  # a share of a promise: what is more says that next to nothing was promised
 
 
 def view_name(view: str) -> str:
@@ -93,9 +94,14 @@ def change(scenario: Scenario, key: str, difference: float, *, noise: float = 0.
 
 
 def share(promise: Promise) -> str:
-    """The share of a promise that is taken back; an en dash where nothing is promised."""
+    """The share of a promise that is taken back; an en dash where nothing is promised.
+
+    Where next to nothing is, the share is beyond all measure, and is told as no more than that.
+    """
     if math.isnan(promise.share):
         return "–"
+    if abs(promise.share) > _BEYOND:
+        return ">1,000%" if promise.share > 0 else "<−1,000%"
     return f"{100 * promise.share + 0.0:,.0f}%".replace("-0%", "0%").replace("-", "−")
 
 
