@@ -11,24 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 from countermove.errors import InvalidRequest, wrong_kind
 from countermove.report import manifest
-from countermove.report.certified import certified
-from countermove.report.findings_file import FINDINGS, write_findings
 from countermove.report.fixed_points import as_plain
 from countermove.report.folder import MANIFEST, whole_folder
 from countermove.report.gather import gather
-from countermove.report.html import More
-from countermove.report.html import page as html_page
-from countermove.report.pdf import write_pdf
 from countermove.report.records import Findings, Solve
 from countermove.report.stationary import HORIZON
-from countermove.report.why import told
-from countermove.report.worlds import worlds_of
 
 if TYPE_CHECKING:
     from countermove.explain.explanation import Explanation
     from countermove.explore.comparison import Comparison
     from countermove.explore.exploration import Exploration
     from countermove.language.model import Scenario
+    from countermove.report.html import More
     from countermove.simulate import Simulation
     from countermove.solve import Certificate, Solution
     from countermove.solve.backward import Progress
@@ -68,6 +62,10 @@ def report(
     ``overwrite`` is false, or if it holds files that no run wrote; ``SolveError`` where the game
     was not solved; ``TypeError`` for what is no solution.
     """
+    from countermove.report.certified import certified
+    from countermove.report.html import More
+    from countermove.report.why import told
+    from countermove.report.worlds import worlds_of
     from countermove.simulate import simulate
     from countermove.solve import Solution
 
@@ -169,6 +167,11 @@ def write_folder(
 
     ``more`` is what the page shows beyond the run; ``pdf`` asks for the page as a PDF, too.
     """
+    from countermove.report.findings_file import FINDINGS, write_findings
+    from countermove.report.html import More
+    from countermove.report.html import page as html_page
+    from countermove.report.pdf import write_pdf
+
     target, more = Path(folder), more or More()
     record = _record(findings, options or {}, times or {})
     with whole_folder(target, overwrite=overwrite) as partial:
