@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from countermove.solve.solution import Solution
 
-FORMAT = 2
+FORMAT = 3
 _STORED_BYTES = 1 << 27  # values and strategies beyond this are found again on loading
 _PACK = {"zlib": True, "complevel": 1, "shuffle": True}
 
@@ -127,6 +127,7 @@ def _about(solution: Solution) -> dict[str, Any]:
         "type_payoffs": [[*key, value] for key, value in solution.type_payoffs.items()],
         "others": None if solution.others is None else asdict(solution.others),
         "stored": _is_stored(game),
+        "first": solution.found.first.tolist(),
     }
     if game.scenario is not None:
         about["scenario"] = game.scenario.whole
@@ -196,9 +197,7 @@ def _found(path: str | Path, about: Mapping[str, Any], data: xr.Dataset, game: G
         raise _outdated(path, about)
     values = values.reshape(len(values), rows, -1)
     following = values[-1:] if world.stationary else np.zeros_like(values[-1:])
-    first = np.zeros(world.n_columns)
-    row = game.start * world.beliefs.size + world.beliefs.start
-    first[: values.shape[2]] = values[0, row]
+    first = np.array(about["first"])
     strategies = _strategies(data, world)
     starts: list[list[Any]] = [[None] * len(world.steps) for _ in values]
     return Backward(np.concatenate([values, following]), first, strategies, starts, record)

@@ -15,7 +15,7 @@ from countermove.game import compile as compile_game
 from countermove.game.arrays import Chance, Move
 from countermove.language import loads
 from countermove.simulate import simulate
-from countermove.solve import load_solution, solve
+from countermove.solve import load_solution, solve, verify
 from oracle.crisis import CRISIS
 
 VIEWS = """
@@ -224,3 +224,11 @@ def test_a_scenario_that_builds_another_game(tmp_path):
     rewritten(path, lambda about: about.update(scenario=smaller))
     with pytest.raises(InvalidRequest, match="builds another game from the same scenario"):
         load_solution(path)
+
+
+def test_a_solution_that_was_read_is_found_right(tmp_path):
+    solution = solve(compile_game(loads(CRISIS)))
+    solution.save(tmp_path / "solution.nc")
+    again = load_solution(tmp_path / "solution.nc")
+    np.testing.assert_array_equal(again.found.first, solution.found.first)
+    assert verify(again).reasons == ()
