@@ -12,7 +12,12 @@ from countermove.report import words
 
 Grouped = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
-_MANY = {"policy": "policies", "prior": "priors", "patience": "patience"}
+_MANY = {
+    "policy": "policies",
+    "prior": "priors",
+    "patience": "patience",
+    "rationality": "rationality",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,11 @@ def test_several_of_a_kind_are_in_the_plural() -> None:
     text = text.replace("worth: 0.5}}", "worth: 0.5}}\n  bleak: {set: {worth: 0}}")
     found = {name: set(named(groups)) for name, groups in basis_of(loads(text)).parameters.items()}
     assert "policies" in found["odds"]
+    both = TEXT.replace("rationality: keen", "rationality: keen\n    discount: keen / 4")
+    other = both[both.index("  one:") : both.index("events:")].replace("one", "two")
+    both = both.replace("events:", f"{other}events:").replace("order: [one", "order: [one, two")
+    kinds = {kind for kind, _ in basis_of(loads(both)).parameters["keen"]}
+    assert kinds == {"rationality", "patience"}
     assert {"interests of the one", "set by views"} <= found["worth"]
 
 
