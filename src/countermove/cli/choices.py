@@ -40,3 +40,11 @@ MAX_MEMORY = Annotated[
     str | None,
     typer.Option("--max-memory", metavar="SIZE", help="Such as 4GB; half of what is free."),
 ]
+BELIEF_POINTS = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--belief-points",
+        metavar="PLAYER=N",
+        help=f"Points of a player's belief grid {MANY}, or a factor for all: fewer are quicker.",
+    ),
+]

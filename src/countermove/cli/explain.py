@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from countermove.cli.stages import Stage
     from countermove.explain import Explanation
     from countermove.explain.record import Sentence
-    from countermove.language.model import Scenario
     from countermove.solve import Solution
 
 _NAMES = 6  # of claims shown after a sentence
@@ -102,15 +101,7 @@ def explain(
     view: choices.VIEW = None,
     policy: choices.POLICY = None,
     set_: choices.SET = None,
-    belief_points: Annotated[
-        int | None,
-        typer.Option(
-            "--belief-points",
-            metavar="N",
-            min=2,
-            help="Along each edge of every belief grid: fewer are quicker and coarser.",
-        ),
-    ] = None,
+    belief_points: choices.BELIEF_POINTS = None,
     threads: choices.THREADS = None,
     output: analyses.OUTPUT = None,
     as_json: AS_JSON = False,
@@ -130,7 +121,7 @@ def explain(
             options.only_one("--view", view or []),
             options.only_one("--policy", policy or []),
             options.numbers("--set", set_ or []),
-            belief_points,
+            options.belief_points(belief_points),
             threads,
             told,
         )
@@ -178,7 +169,7 @@ def _solution(
     view: str | None,
     policy: str | None,
     values: dict[str, float],
-    belief_points: int | None,
+    belief_points: dict[str, int] | int | None,
     threads: int | None,
     told: Callable[[str, int, int], None],
 ) -> Solution:
@@ -196,20 +187,10 @@ def _solution(
                 "policy, number or grid"
             )
         return load_solution(kept)
-    scenario = language.load(source)
     game = compile(
-        scenario,
-        view=view,
-        policy=policy,
-        set=values,
-        belief_points=_points(scenario, belief_points),
+        language.load(source), view=view, policy=policy, set=values, belief_points=belief_points
     )
     return solve(game, threads=threads, progress=lambda done, all_: told("solve", done, all_))
-
-
-def _points(scenario: Scenario, number: int | None) -> dict[str, int] | None:
-    """So many points for every player with types."""
-    return {p.name: number for p in scenario.players if p.types} if number else None
 
 
 def _tell(found: Explanation, output: Path | None, *, as_json: bool) -> None:

@@ -104,14 +104,7 @@ def explore(
             "--share", metavar="SHARE", help="Of resamples with the same best, for --until-stable."
         ),
     ] = 0.95,
-    belief_points: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--belief-points",
-            metavar="PLAYER=N",
-            help=f"Points of a player's belief grid {choices.MANY}, or a factor for all.",
-        ),
-    ] = None,
+    belief_points: choices.BELIEF_POINTS = None,
     shard: Annotated[
         int | None,
         typer.Option(
@@ -178,7 +171,7 @@ def explore(
         player=player,
         met=options.listed(met) or ("adaptive",),
         measures=options.listed(measure),
-        belief_points=_belief_points(belief_points),
+        belief_points=options.belief_points(belief_points),
         shard=shard,
         of=of,
     )
@@ -207,21 +200,6 @@ def explore(
         explore_output.tell(asked, swept, notes, as_json=as_json, quiet=quiet)
     if swept.ended == "interrupted":
         raise typer.Exit(ExitCode.INTERRUPTED)
-
-
-def _belief_points(given: list[str] | None) -> dict[str, int] | int | None:
-    from countermove.errors import InvalidRequest
-
-    if not given:
-        return None
-    try:
-        if len(given) == 1 and "=" not in given[0]:
-            return int(given[0])
-        return {k: int(v) for k, v in options.assignments("--belief-points", given).items()}
-    except ValueError:
-        raise InvalidRequest(
-            "--belief-points takes whole numbers: us=9,iran=5, or a factor such as 2"
-        ) from None
 
 
 def _planned(

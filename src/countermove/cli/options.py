@@ -66,6 +66,20 @@ def numbers(option: str, given: Iterable[str]) -> dict[str, float]:
     }
 
 
+def belief_points(given: Sequence[str] | None) -> dict[str, int] | int | None:
+    """Points by player, or a factor for all; None where nothing is given. Raises ``InvalidRequest``."""
+    if not given:
+        return None
+    try:
+        if len(given) == 1 and "=" not in given[0]:
+            return int(given[0])
+        return {k: int(v) for k, v in assignments("--belief-points", given).items()}
+    except ValueError:
+        raise InvalidRequest(
+            "--belief-points takes whole numbers: us=9,iran=5, or a factor such as 2"
+        ) from None
+
+
 def _number(option: str, name: str, value: str) -> float:
     try:
         number = float(value)

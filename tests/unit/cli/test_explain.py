@@ -31,7 +31,8 @@ def test_a_decision_in_words_and_figures(countermove: Run) -> None:
 
 def test_what_is_named_is_explained(countermove: Run) -> None:
     ran = countermove(
-        "explain", "sanctions", "--player", "sender", "--when", "2025-04", "--belief-points", "3",
+        "explain", "sanctions", "--player", "sender", "--when", "2025-04", "--belief-points",
+        "sender=3,target=3",
         "--in", "sanctions=threatened,sender.committed=1", "--why", "impose", "--not", "wait",
         "--json",
     )  # fmt: skip
