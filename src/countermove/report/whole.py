@@ -26,12 +26,11 @@ from countermove.report.html import Absent, More, page
 from countermove.report.records import Findings
 from countermove.report.worlds import Worlds, with_scenario, worlds_of
 from countermove.report.write import PAGE, SOLUTION
-from countermove.solve.certificate import TOLERANCE
 
 if TYPE_CHECKING:
     from countermove.explore.comparison import Comparison
     from countermove.language.model import Scenario
-    from countermove.solve import Certificate, Solution
+    from countermove.solve import Certificate
 
 CERTIFICATE = "certificate.json"
 RUNS = "runs"
@@ -217,15 +216,6 @@ def _certificate(
         return from_plain(kept)
     except (KeyError, TypeError, ValueError):
         return None
-
-
-def agree(kept: Solution, again: Solution) -> bool:
-    """Do two solutions of a game have the same measures and payoffs, but for rounding?"""
-    pairs = [(m.value, again.measures[name].value) for name, m in kept.measures.items()]
-    pairs += [(value, again.payoffs[name]) for name, value in kept.payoffs.items()]
-    return all(
-        (a != a and b != b) or abs(a - b) <= TOLERANCE * max(1.0, abs(a), abs(b)) for a, b in pairs
-    )
 
 
 def write_into_run(report: Whole, *, overwrite: bool = False) -> Path:
