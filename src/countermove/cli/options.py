@@ -67,7 +67,7 @@ def numbers(option: str, given: Iterable[str]) -> dict[str, float]:
 
 
 def belief_points(given: Sequence[str] | None) -> dict[str, int] | int | None:
-    """Points by player, or a factor for all; None where nothing is given. Raises ``InvalidRequest``."""
+    """Points by player, or a factor for all; None if none. Raises ``InvalidRequest``."""
     if not given:
         return None
     try:

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from countermove.cli.explore import _belief_points
 from countermove.cli.explore_output import duration, size
 from countermove.cli.failures import ExitCode
-from countermove.cli.options import listed
+from countermove.cli.options import belief_points, listed
 from countermove.explore import cluster, cost
 from countermove.explore.exploration import load_exploration
 from unit.cli.command_results import Run
@@ -161,8 +160,8 @@ def test_dask_is_an_extra(countermove: Run, tiny: Path, monkeypatch: pytest.Monk
 def test_lists_and_words() -> None:
     assert listed(["a,b", "payoff(us)", " c "]) == ["a", "b", "payoff(us)", "c"]
     assert listed(None) is None
-    assert _belief_points(["us=9,them=5"]) == {"us": 9, "them": 5}
-    assert _belief_points(["2"]) == 2
+    assert belief_points(["us=9,them=5"]) == {"us": 9, "them": 5}
+    assert belief_points(["2"]) == 2
     assert [duration(s) for s in (5, 600, 7200, 10**6)] == ["5 s", "10 min", "2.0 h", "12 days"]
     assert [size(b) for b in (7, 71_400, 3.8e8, 2e12)] == ["7 B", "71.4 kB", "380 MB", "2.0 TB"]
 
