@@ -149,7 +149,7 @@ def _kept(output: Path | None) -> Iterator[None]:
 
 
 def _solved(found: Comparison) -> str:
-    from countermove.report import words
+    from countermove.language import words
 
     failed = f", {len(found.failed)} not solved" if found.failed else ""
     return words.counted(len(found.outcomes), "cell") + failed
@@ -193,7 +193,8 @@ def show(console: Console, found: Comparison) -> None:
     """The comparison on the terminal: its tables, and at the end what to take from them."""
     from rich.text import Text
 
-    from countermove.report import comparison_summary, words
+    from countermove.language import words
+    from countermove.report import comparison_summary
     from countermove.report import comparison_tables as tables
     from countermove.report.comparison_words import objective, view_name
 

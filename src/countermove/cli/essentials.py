@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from countermove.cli.tables import grid
-from countermove.report import asked, belief_data, belief_tables, belief_words, result_tables, words
+from countermove.language import words
+from countermove.report import asked, belief_data, belief_tables, belief_words, result_tables
 from countermove.report.records import Findings, MeasureRow, Moves
 from countermove.report.tables import Table
 

@@ -21,7 +21,7 @@ def list_(as_json: AS_JSON = False) -> None:
 
 def _row(slug: str) -> dict[str, Any]:
     from countermove import language
-    from countermove.report import words
+    from countermove.language import words
 
     scenario = language.load(slug)
     return {

@@ -57,7 +57,7 @@ def _heading(console: Console, text: str) -> None:
 
 
 def _head(console: Console, scenario: Scenario) -> None:
-    from countermove.report import words
+    from countermove.language import words
 
     console.print(scenario.title, style="bold", markup=False)
     about = f"{scenario.name}, version {scenario.version} · {words.span(scenario.calendar)}"

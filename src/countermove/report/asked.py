@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from countermove.report import words
+from countermove.language import words
 from countermove.report.belief_records import TypedPlayer
 from countermove.report.fixed_points import unsolved_words
 from countermove.report.records import Findings

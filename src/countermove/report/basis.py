@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
 
+from countermove.language import words
 from countermove.language.expressions import Expression, reads
 from countermove.language.model import Player, Scenario
-from countermove.report import words
 
 Grouped = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from countermove.report import words
+from countermove.language import words
 from countermove.report.belief_records import BeliefPath, Signals
 from countermove.report.belief_tables import path_table, tells
 from countermove.report.belief_words import LEAST_TOLD, path_words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from countermove.report import words
+from countermove.language import words
 from countermove.report.belief_records import BeliefPath, Signals, TypedPlayer
 from countermove.report.records import Findings
 from countermove.report.tables import Table, without_empty_columns

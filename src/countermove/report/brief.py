@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from countermove.report import comparison_summary, words
+from countermove.language import words
+from countermove.report import comparison_summary
 from countermove.report.summary import FIRM, Sentence, change_words, stays, swing
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from countermove.report import words
+from countermove.language import words
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from countermove.errors import InvalidRequest
 from countermove.explore.discovery_words import discovery_words, limit_words
 from countermove.explore.robustness_words import number
+from countermove.language import words
 from countermove.report import comparison_words as said
-from countermove.report import words
 from countermove.report.charts import (
     BLUE,
     GREY,

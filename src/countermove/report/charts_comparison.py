@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from countermove.language import words
 from countermove.report import comparison_words as said
-from countermove.report import words
 from countermove.report.charts import (
     BLUE,
     GREY,

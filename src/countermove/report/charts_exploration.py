@@ -16,8 +16,8 @@ from countermove.explore.objectives_values import (
 )
 from countermove.explore.robustness import resampled
 from countermove.explore.sensitivity import worlds_of
+from countermove.language import words
 from countermove.report import comparison_words as said
-from countermove.report import words
 from countermove.report.charts import (
     GREY,
     WIDTH,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from countermove.errors import InvalidRequest, unknown
 from countermove.explore.search_words import setting_words
+from countermove.language import words
 from countermove.report import comparison_words as said
-from countermove.report import words
 from countermove.report.charts import (
     BLUE,
     GREY,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from countermove.report import words
+from countermove.language import words
 from countermove.report.belief_records import BeliefPath, Signals
 from countermove.report.belief_tables import line_names
 from countermove.report.charts import (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from countermove.explore.cases import FREE
-from countermove.report import words
+from countermove.language import words
 from countermove.report.comparison_words import (
     bits,
     change,

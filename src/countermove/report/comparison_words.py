@@ -10,7 +10,7 @@ from countermove.explore.objectives import PERIODS
 from countermove.explore.telltale import NO_MOVE
 from countermove.explore.units import unit_of_key
 from countermove.game.forms import form_of
-from countermove.report import words
+from countermove.language import words
 
 if TYPE_CHECKING:
     from countermove.explore.comparison import Comparison

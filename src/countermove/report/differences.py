@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from countermove.language import words
 from countermove.language.expressions import Expression
 from countermove.language.model import Action, Event, Outcomes, Player, Scenario
-from countermove.report import words
 from countermove.report.belief_records import Difference
 from countermove.report.formulas import for_type, reads_type, text_of
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from countermove.language import words
 from countermove.report import (
     belief_tables,
     belief_words,
@@ -16,7 +17,6 @@ from countermove.report import (
     result_tables,
     scenario_tables,
     stationary,
-    words,
 )
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from countermove.report import words
+from countermove.language import words
 from countermove.report.charts import moments
 from countermove.report.charts_solution import fan_chart, moves_chart, rationality_chart
 from countermove.report.environment import sentence

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from countermove.report import words
+from countermove.language import words
 from countermove.report.tables import Table
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from countermove.errors import InvalidRequest
 from countermove.game.forms import form_of, is_counted
+from countermove.language import words
 from countermove.language.model import Measure, Scenario, Variable
-from countermove.report import words
 from countermove.report.belief_gather import beliefs_of
 from countermove.report.fixed_points import fixed_points_of
 from countermove.report.records import Fan, Findings, MeasureRow, Moves, Sample, Sampled, Solve

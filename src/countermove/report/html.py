@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from countermove.language import bundled
+from countermove.language import bundled, words
 from countermove.language.model import Scenario
-from countermove.report import asked, comparison_page, record, summary, words
+from countermove.report import asked, comparison_page, record, summary
 from countermove.report.basis import basis_of
 from countermove.report.belief_figures import path_figure, tells_figure
 from countermove.report.belief_records import TypedPlayer

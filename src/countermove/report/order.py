@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import textwrap
 
+from countermove.language import words
 from countermove.language.model import Scenario
-from countermove.report import words
 from countermove.report.prose import StepWords, order_words
 
 _MARKS = {"move": "●", "joint": "◉", "event": "◇"}

@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from countermove._version import __version__
-from countermove.report import words
+from countermove.language import words
 from countermove.report.environment import environment
 
 if TYPE_CHECKING:

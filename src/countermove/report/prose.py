@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from countermove.language import words
 from countermove.language.expressions import Environment, Expression, Number, evaluate
 from countermove.language.model import (
     Action,
@@ -22,7 +23,6 @@ from countermove.language.model import (
     Step,
     Variable,
 )
-from countermove.report import words
 
 
 @dataclass(frozen=True, slots=True)

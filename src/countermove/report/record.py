@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from countermove.report import words
+from countermove.language import words
 
 
 def rows(manifest: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from countermove.language import words
 from countermove.language.expressions import Number, evaluate
 from countermove.language.model import (
     Claim,
@@ -18,7 +19,7 @@ from countermove.language.model import (
     Variable,
     View,
 )
-from countermove.report import prose, words
+from countermove.report import prose
 from countermove.report.prose import MoveWords, event_words, policy_words
 from countermove.report.tables import Table, without_empty_columns
 

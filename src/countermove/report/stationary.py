@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from countermove.report import words
+from countermove.language import words
 from countermove.report.fixed_points import belief_words, state_words
 from countermove.report.tables import Table
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from countermove.report import belief_words, words
+from countermove.language import words
+from countermove.report import belief_words
 from countermove.report.records import Fan, Findings, MeasureRow, Moves
 
 _SHOWN_CHANGES = 3

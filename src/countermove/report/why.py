@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from countermove.errors import InvalidRequest
-from countermove.report import words
+from countermove.language import words
 from countermove.report.explanation_tables import tables
 from countermove.report.tables import Table
 

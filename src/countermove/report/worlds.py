@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from countermove.report import words
+from countermove.language import words
 from countermove.report.comparison_words import change, key_name, option_name, value, view_name
 from countermove.report.figure import Figure
 from countermove.report.tables import Table, without_empty_columns

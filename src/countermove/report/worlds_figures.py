@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from countermove.report import words
+from countermove.language import words
 from countermove.report.charts import BLUE, GREY, ORANGE, ROW, data_of, names_axis
 from countermove.report.comparison_words import in_percent, key_name, option_name
 from countermove.report.environment import sentence

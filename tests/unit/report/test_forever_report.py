@@ -10,7 +10,8 @@ import countermove
 from countermove import language
 from countermove.cli import run
 from countermove.game import compile
-from countermove.report import result_tables, stationary, summary, words
+from countermove.language import words
+from countermove.report import result_tables, stationary, summary
 from countermove.report.gather import gather
 from countermove.report.html import page
 from countermove.solve import Solution, solve

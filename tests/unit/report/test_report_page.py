@@ -10,8 +10,9 @@ import countermove
 from countermove import language
 from countermove.errors import InvalidRequest, SolveError
 from countermove.game import Game, compile
+from countermove.language import words
 from countermove.language.model import Scenario
-from countermove.report import asked, record, result_tables, summary, words
+from countermove.report import asked, record, result_tables, summary
 from countermove.report.gather import gather
 from countermove.report.html import page
 from countermove.report.records import Findings, Sampled

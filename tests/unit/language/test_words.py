@@ -3,8 +3,8 @@ import math
 
 import pytest
 
+from countermove.language import words
 from countermove.language.model import Calendar
-from countermove.report import words
 
 MONTHLY = Calendar(16, dt.date(2020, 9, 1), 1, "month", 1 / 12)
 
