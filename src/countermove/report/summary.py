@@ -51,7 +51,8 @@ def _move_sentence(findings: Findings, moves: Moves) -> Sentence | None:
         return None
     when = words.in_period(findings.scenario.calendar, moves.periods[at])
     (best, likely), *others = odds
-    says = f"{when} most likely chooses {_quoted(best)} ({words.percent(likely)})"
+    chooses = "choose" if words.verb(moves.title) == "are" else "chooses"
+    says = f"{when} most likely {chooses} {_quoted(best)} ({words.percent(likely)})"
     nexts = [f"{_quoted(name)} ({words.percent(p)})" for name, p in others[:2] if p >= 0.05]
     if nexts:
         says += f", else {words.listed(nexts, last='or')}"
