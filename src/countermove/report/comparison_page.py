@@ -51,7 +51,7 @@ def parts(comparison: Comparison) -> list[Part]:
             Part("wrong", "Acting on the wrong view"),
             Part("rankings", "Rankings"),
         ]
-    found += [Part("signs", "What would tell them apart")] if comparison.signs else []
+        found += [Part("signs", "What would tell them apart")] if comparison.signs else []
     found += [Part("effects", "Effects on all measures")] if comparison.policies else []
     return found
 

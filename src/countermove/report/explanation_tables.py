@@ -60,7 +60,7 @@ def gains_table(scenario: Scenario, why: Why) -> Table:
         (_gain_name(g.name, g.source), signed(g.now), signed(g.later), signed(g.difference))
         for g in told
     ]
-    if any(g.now or g.later for g in rest):
+    if set(_sums(rest)) != {"0"}:
         rows.append(("all else", *_sums(rest)))
     rows.append(("in all", *_sums(why.gains)))
     names = ("interest", f"this {step}", "later", "difference")

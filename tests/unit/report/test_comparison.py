@@ -186,8 +186,9 @@ def test_the_page_shows_what_was_not_solved():
     assert "Not solved, so left out here: boundless" in html
 
 
-def test_a_comparison_without_views_or_signs_has_a_page():
-    html = page(compare(harbour(), views=["own"], signs=False, threads=1))
+@pytest.mark.parametrize("signs", [False, True])
+def test_a_comparison_without_views_has_a_page_and_nothing_to_tell_apart(signs):
+    html = page(compare(harbour(), views=["own"], signs=signs, threads=1))
     assert 'id="promises"' in html
     for part in ("views", "wrong", "rankings", "signs"):
         assert f'id="{part}"' not in html
