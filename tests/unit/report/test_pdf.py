@@ -139,7 +139,9 @@ def starts(sheet: PageObject) -> list[float]:
 
     def note(text: str, matrix: list[float], place: list[float], *_: object) -> None:
         x = matrix[0] * place[4] + matrix[2] * place[5] + matrix[4]
-        if text.strip() and x:  # what stands in a drawing has no place on the page for pypdf
+        # What stands in a drawing has no place on the page for pypdf, or one in the drawing, which
+        # may be left of its origin.
+        if text.strip() and x > 0:
             found.append(x)
 
     sheet.extract_text(visitor_text=note)
