@@ -206,7 +206,7 @@ def _replies(scenario: Scenario, why: Why) -> Iterator[Sentence]:
         text = _reply(scenario, why, its)
         if text:
             rests = Basis()
-            for reply in its:
+            for reply in _told(its):
                 rests += basis.of_action(scenario, reply.player, reply.action)
             yield _sentence("What they do next", text, Basis(rests.claims))
 
@@ -215,8 +215,7 @@ def _reply(scenario: Scenario, why: Why, its: list[Reply]) -> str:
     title = scenario.player(its[0].player).title
     if math.isnan(its[0].after_this) or math.isnan(its[0].after_other):
         return _lone_reply(title, why, its)
-    ranked = sorted(its, key=lambda r: -abs(r.after_this - r.after_other))
-    told = [r for r in ranked if abs(r.after_this - r.after_other) >= _SHIFT][:_REPLIES]
+    told = _told(its)
     if not told:
         return ""
     first, *rest = told
@@ -233,12 +232,23 @@ def _reply(scenario: Scenario, why: Why, its: list[Reply]) -> str:
     return f"{text}{'; ' + words.listed(parts) if parts else ''}."
 
 
+def _told(its: list[Reply]) -> list[Reply]:
+    """The replies that are told: those that differ most, or of a lone move the likeliest."""
+    if math.isnan(its[0].after_this):
+        return sorted(its, key=lambda r: -r.after_other)[:_REPLIES]
+    if math.isnan(its[0].after_other):
+        return sorted(its, key=lambda r: -r.after_this)[:_REPLIES]
+    ranked = sorted(its, key=lambda r: -abs(r.after_this - r.after_other))
+    return [r for r in ranked if abs(r.after_this - r.after_other) >= _SHIFT][:_REPLIES]
+
+
 def _lone_reply(title: str, why: Why, its: list[Reply]) -> str:
     """The reply of one who gets to move after one of the two actions alone."""
     never = math.isnan(its[0].after_this)
-    odds = {r.action: r.after_other if never else r.after_this for r in its}
-    likely = sorted(odds, key=lambda action: -odds[action])[:_REPLIES]
-    parts = [f"{_quoted(action)} ({words.percent(odds[action])})" for action in likely]
+    parts = [
+        f"{_quoted(r.action)} ({words.percent(r.after_other if never else r.after_this)})"
+        for r in _told(its)
+    ]
     return (
         f"{title} {_does(title, 'get')} to move after {_quoted(why.other if never else why.this)} "
         f"alone, and then {_does(title, 'choose')} {words.listed(parts, last='or')}."
