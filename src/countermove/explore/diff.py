@@ -25,7 +25,7 @@ from countermove.explore.diff_options import option_changes
 from countermove.explore.diff_record import Answer, Difference, Part
 from countermove.explore.diff_sides import Side, chosen, side_of
 from countermove.explore.objectives import PERIODS, known_keys
-from countermove.game.forms import form_of
+from countermove.game.forms import in_percent
 from countermove.language.model import Scenario
 
 Stage = Callable[[str, int, int], None]  # what is being done, steps done, steps in all
@@ -160,7 +160,7 @@ def _scale(scenario: Scenario, key: str, old: float, new: float) -> float:
     if key.endswith(PERIODS) and not scenario.calendar.forever:
         return float(scenario.calendar.periods)
     measure = scenario.measures.get(key)
-    if measure is not None and form_of(measure) in ("probability", "share", "belief"):
+    if measure is not None and in_percent(measure):
         return 1.0
     return max(abs(old), abs(new))
 

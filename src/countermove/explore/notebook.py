@@ -23,7 +23,7 @@ from countermove._html import (
 )
 from countermove.explore.diff_words import method, story
 from countermove.explore.units import unit_of_key
-from countermove.game.forms import form_of
+from countermove.game import forms
 
 if TYPE_CHECKING:
     from countermove.explore.cases import Outcome
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 def in_percent(scenario: Scenario, key: str) -> bool:
     """Is the figure of that key a probability, a share of the time or a belief?"""
     measure = scenario.measures.get(key)
-    return measure is not None and form_of(measure) in ("probability", "share", "belief")
+    return measure is not None and forms.in_percent(measure)
 
 
 def figure(scenario: Scenario, key: str, value: float) -> Figure:

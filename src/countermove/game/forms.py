@@ -14,6 +14,11 @@ _COUNTS = frozenset({"played", "happened"})
 _BELIEFS = frozenset({"final_belief", "belief_after"})
 
 
+def in_percent(measure: Measure) -> bool:
+    """Is it read in per cent: a probability, a share of the time or a belief?"""
+    return form_of(measure) in ("probability", "share", "belief")
+
+
 def form_of(measure: Measure) -> Form:
     """A probability, a share of the time, a mean belief, a count, or a plain number.
 

@@ -9,7 +9,7 @@ from countermove.explore.cases import FREE, OWN
 from countermove.explore.objectives import PERIODS
 from countermove.explore.telltale import NO_MOVE
 from countermove.explore.units import unit_of_key
-from countermove.game.forms import form_of
+from countermove.game import forms
 from countermove.language import words
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from countermove.explore.telltale import Sign
     from countermove.language.model import Policy, Scenario
 
-_PERCENT = ("probability", "share", "belief")
 _BEYOND = 10.0  # a share of a promise: what is more says that next to nothing was promised
 
 
@@ -70,7 +69,7 @@ def _measure_name(scenario: Scenario, key: str) -> str:
 
 def in_percent(scenario: Scenario, key: str) -> bool:
     """Is it read as a percentage?"""
-    return key in scenario.measures and form_of(scenario.measures[key]) in _PERCENT
+    return key in scenario.measures and forms.in_percent(scenario.measures[key])
 
 
 def value(scenario: Scenario, key: str, number: float) -> str:

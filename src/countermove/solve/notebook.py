@@ -19,7 +19,7 @@ from countermove._html import (
     table,
     view,
 )
-from countermove.game.forms import form_of
+from countermove.game import forms
 from countermove.game.notebook import size_words
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def measures_table(game: Game, measures: Iterable[MeasureResult]) -> Html:
 
 def in_percent(game: Game, name: str) -> bool:
     """Is the measure a probability, a share of the time or a belief?"""
-    return form_of(game.readings[name].measure) in ("probability", "share", "belief")
+    return forms.in_percent(game.readings[name].measure)
 
 
 def measure_figure(game: Game, name: str, value: float) -> Figure:
