@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from countermove.errors import InvalidRequest
+from countermove.explain.record import Sentence
 from countermove.language import words
 from countermove.report.explanation_tables import tables
 from countermove.report.tables import Table
@@ -18,23 +19,13 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence: what it is about, the claims and the assumed parameters that it rests on."""
-
-    about: str
-    text: str
-    claims: tuple[str, ...] = ()
-    assumptions: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
     """A decision explained: ``mover`` is the visit's label, ``tables`` are (caption, table)."""
 
     mover: str
     title: str
     place: str
-    sentences: tuple[Said, ...]
+    sentences: tuple[Sentence, ...]
     tables: tuple[tuple[str, Table], ...]
 
 
@@ -49,10 +40,7 @@ def told(explanation: Explanation) -> Told:
         mover=why.node.mover,
         title=f"Why {words.within(player.title)}{kind} {choose} “{this}” rather than “{other}”",
         place=explanation.place,
-        sentences=tuple(
-            Said(s.about, s.text, tuple(s.claims), tuple(s.assumptions))
-            for s in explanation.sentences
-        ),
+        sentences=explanation.sentences,
         tables=tuple(tables(explanation)),
     )
 
